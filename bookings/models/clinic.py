@@ -1,0 +1,64 @@
+"""The clinic itself: one row."""
+
+from datetime import timedelta
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.modelfields import PhoneNumberField
+
+from bookings import formats
+
+
+class Clinic(models.Model):
+    """Name, address and the clinic's own defaults. There is exactly one."""
+
+    class Address(models.TextChoices):
+        INFORMAL = "je", _("je (informal)")
+        FORMAL = "u", _("u (formal)")
+
+    name = models.CharField(_("name"), max_length=80)
+    short_name = models.CharField(_("short name"), max_length=30)
+    tagline = models.CharField(_("tagline"), max_length=160, blank=True)
+    street = models.CharField(_("street and number"), max_length=120)
+    postcode = models.CharField(_("postcode"), max_length=10)
+    city = models.CharField(_("city"), max_length=60)
+    phone = PhoneNumberField(_("telephone"))
+    email = models.EmailField(_("e-mail address"))
+    form_of_address = models.CharField(
+        _("form of address"), max_length=2, choices=Address, default=Address.INFORMAL
+    )
+    hold_length = models.DurationField(_("hold length"), default=timedelta(minutes=15))
+    hold_extensions = models.PositiveSmallIntegerField(_("times a hold can be longer"), default=10)
+    holds_per_address = models.PositiveSmallIntegerField(
+        _("open holds per internet address (0: no limit)"), default=5
+    )
+    minimum_notice = models.DurationField(_("minimum notice"), default=timedelta(hours=2))
+    horizon_days = models.PositiveSmallIntegerField(_("bookable days ahead"), default=60)
+    start_step = models.DurationField(_("start grid"), default=timedelta(minutes=15))
+    undo_time = models.DurationField(
+        _("time in which a cancellation can be undone"), default=timedelta(minutes=3)
+    )
+    no_show_rest = models.DurationField(
+        _("time a no-show rests before it costs money"), default=timedelta(hours=24)
+    )
+    pay_link_length = models.DurationField(
+        _("time to pay for a phone booking"), default=timedelta(hours=24)
+    )
+    terms_version = models.CharField(_("version of the terms"), max_length=20, default="1")
+
+    class Meta:
+        verbose_name = _("clinic")
+        verbose_name_plural = _("clinic")
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="there_is_one_clinic")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def full_address(self) -> str:
+        return f"{self.street}, {self.postcode} {self.city}"
+
+    @property
+    def phone_display(self) -> str:
+        return formats.phone_number(self.phone)

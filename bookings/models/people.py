@@ -1,0 +1,57 @@
+"""Staff, who log in, and clients, who do not."""
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.modelfields import PhoneNumberField
+
+
+class User(AbstractUser):
+    """Someone who works at the clinic. Clients have no user."""
+
+    RECEPTIONIST = "receptionist"
+    PRACTITIONER = "practitioner"
+    OWNER = "owner"
+
+    class Meta:
+        verbose_name = _("staff member")
+        verbose_name_plural = _("staff members")
+
+
+class Client(models.Model):
+    """The person who books, and how she can be reached."""
+
+    class ReachBy(models.TextChoices):
+        SMS = "sms", _("SMS")
+        WHATSAPP = "whatsapp", _("WhatsApp")
+        EMAIL = "email", _("e-mail")
+
+    first_name = models.CharField(_("first name"), max_length=60)
+    last_name = models.CharField(_("last name"), max_length=80)
+    phone = PhoneNumberField(_("mobile number"))
+    email = models.EmailField(_("e-mail address"))
+    language = models.CharField(_("language"), max_length=5, default="nl")
+    reach_by = models.CharField(
+        _("reminded by"), max_length=10, choices=ReachBy, default=ReachBy.SMS
+    )
+    whatsapp_opted_in_at = models.DateTimeField(_("WhatsApp allowed at"), null=True, blank=True)
+    whatsapp_opt_in_text = models.TextField(_("WhatsApp consent as read"), blank=True)
+    sms_opted_out_at = models.DateTimeField(_("stopped SMS at"), null=True, blank=True)
+    whatsapp_opted_out_at = models.DateTimeField(_("stopped WhatsApp at"), null=True, blank=True)
+    is_demo = models.BooleanField(_("demo client, never really contacted"), default=False)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("client")
+        verbose_name_plural = _("clients")
+        indexes = [
+            models.Index(fields=["phone"], name="client_by_phone"),
+            models.Index(fields=["email"], name="client_by_email"),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()

@@ -1,0 +1,150 @@
+"""From a hold to an appointment: details, terms, booked."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from bookings.availability import resources_for
+from bookings.models import Appointment, AppointmentEvent, By
+from bookings.operations.events import record
+from bookings.operations.people import ClientDetails, find_or_add_client
+from bookings.operations.taking import SlotTaken, allocate, lock_resources
+
+Kind = AppointmentEvent.Kind
+Status = Appointment.Status
+
+
+class HoldLapsed(Exception):
+    """The time is no longer kept, and could not be taken back."""
+
+
+class AlreadyBooked(Exception):
+    """The appointment was booked before."""
+
+
+class DetailsMissing(Exception):
+    """Nobody can be booked without a name, or without having accepted the terms."""
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """The terms as the client read them, and from where she accepted them."""
+
+    text: str
+    version: str
+    address: str | None
+    device: str
+
+
+def _held(appointment_id: int, *, now: datetime) -> Appointment:
+    appointment = Appointment.objects.select_for_update(no_key=True).get(pk=appointment_id)
+    if appointment.status == Status.BOOKED:
+        raise AlreadyBooked
+    if appointment.status != Status.HELD or (appointment.held_until or now) <= now:
+        raise HoldLapsed
+    return appointment
+
+
+@transaction.atomic
+def give_details(
+    appointment_id: int, details: ClientDetails, *, note: str, now: datetime
+) -> Appointment:
+    """Say who the hold is for.
+
+    :raises HoldLapsed: if the time is no longer kept
+    :raises AlreadyBooked: if it was booked before
+    """
+    appointment = _held(appointment_id, now=now)
+    appointment.client = find_or_add_client(details, now=now)
+    appointment.note = note
+    appointment.save(update_fields=["client", "note"])
+    return appointment
+
+
+@transaction.atomic
+def carry_over(lapsed_id: int, *, to: int) -> None:
+    """Let a new hold go on with what was told for a lapsed one: nothing is asked twice."""
+    lapsed = Appointment.objects.get(pk=lapsed_id)
+    Appointment.objects.filter(pk=to, client__isnull=True).update(
+        client=lapsed.client, note=lapsed.note
+    )
+
+
+@transaction.atomic
+def accept_terms(appointment_id: int, acceptance: Acceptance, *, now: datetime) -> Appointment:
+    """Store the terms as they were read and accepted.
+
+    :raises HoldLapsed: if the time is no longer kept
+    :raises AlreadyBooked: if it was booked before
+    """
+    appointment = _held(appointment_id, now=now)
+    appointment.terms_text = acceptance.text
+    appointment.terms_version = acceptance.version
+    appointment.terms_accepted_at = now
+    appointment.terms_address = acceptance.address
+    appointment.terms_device = acceptance.device[:300]
+    appointment.save(
+        update_fields=[
+            "terms_text",
+            "terms_version",
+            "terms_accepted_at",
+            "terms_address",
+            "terms_device",
+        ]
+    )
+    return appointment
+
+
+@transaction.atomic
+def book(appointment_id: int, *, now: datetime, by: By = By.CLIENT) -> Appointment:
+    """Turn a live hold that asks no deposit into an appointment.
+
+    :raises HoldLapsed: if the time is no longer kept
+    :raises AlreadyBooked: if it was booked before
+    :raises DetailsMissing: without a client, without accepted terms, or with a deposit to pay
+    """
+    appointment = _held(appointment_id, now=now)
+    if appointment.deposit_cents:
+        raise DetailsMissing
+    return _book(appointment, now=now, by=by)
+
+
+@transaction.atomic
+def book_paid(appointment_id: int, *, now: datetime) -> Appointment:
+    """Book an appointment whose deposit has arrived; its lapsed time is taken back if still free.
+
+    :raises HoldLapsed: if the time has gone to somebody else, or lies in the past
+    :raises AlreadyBooked: if it was booked before
+    """
+    appointment = Appointment.objects.select_for_update(no_key=True).get(pk=appointment_id)
+    if appointment.status == Status.EXPIRED:
+        _take_back(appointment, now=now)
+    elif appointment.status != Status.HELD:
+        raise HoldLapsed if appointment.status == Status.CANCELLED else AlreadyBooked
+    return _book(appointment, now=now, by=By.CLIENT)
+
+
+def _take_back(appointment: Appointment, *, now: datetime) -> None:
+    """Take the same resources again, or others of the same kind that are free."""
+    if appointment.starts_at <= now:
+        raise HoldLapsed
+    resource_ids = resources_for(appointment)
+    if resource_ids is None:
+        raise HoldLapsed
+    lock_resources(resource_ids)
+    try:
+        allocate(appointment, resource_ids)
+    except SlotTaken as error:
+        raise HoldLapsed from error
+
+
+def _book(appointment: Appointment, *, now: datetime, by: By) -> Appointment:
+    if appointment.client_id is None or appointment.terms_accepted_at is None:
+        raise DetailsMissing
+    appointment.status = Status.BOOKED
+    appointment.booked_at = now
+    appointment.held_until = None
+    appointment.save(update_fields=["status", "booked_at", "held_until"])
+    record(appointment, Kind.BOOKED, at=now, by=by)
+    return appointment

@@ -1,0 +1,29 @@
+"""The event rows that join the apps."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from bookings.models import Appointment, AppointmentEvent, By, EventReceipt, User
+
+
+def record(
+    appointment: Appointment,
+    kind: AppointmentEvent.Kind,
+    *,
+    at: datetime,
+    by: By,
+    user: User | None = None,
+    **facts: object,
+) -> AppointmentEvent:
+    """Append what happened, in the caller's transaction."""
+    return AppointmentEvent.objects.create(
+        appointment=appointment, kind=kind, at=at, by=by, user=user, facts=facts
+    )
+
+
+def handled(event_ids: Iterable[int], *, reader: str) -> None:
+    """Give `reader`'s receipt for each event; a second receipt changes nothing."""
+    EventReceipt.objects.bulk_create(
+        [EventReceipt(event_id=event_id, reader=reader) for event_id in event_ids],
+        ignore_conflicts=True,
+    )

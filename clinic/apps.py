@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+from django.core import checks
+
+from clinic import sandbox_checks
+
+
+class ClinicConfig(AppConfig):
+    name = "clinic"
+
+    def ready(self) -> None:
+        checks.register(sandbox_checks.problems)
