@@ -1,0 +1,69 @@
+"""Reads: how an appointment stands in money."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from payments.models import Payment, Refund, Waiver
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What was asked, paid, given back and forgiven for one appointment, in cents."""
+
+    deposit_cents: int = 0
+    deposit_status: str = ""  # "", open, paid
+    refunded_cents: int = 0
+    refund_status: str = ""  # "", under_way, given_back, failed
+    fee_cents: int = 0
+    fee_status: str = ""  # "", open, paid
+    pay_token: str = ""  # of a debt the client can pay herself
+    waived_because: str = ""
+
+    @property
+    def deposit_paid_cents(self) -> int:
+        return self.deposit_cents if self.deposit_status == "paid" else 0
+
+
+def account_of(appointment_id: int) -> Account:
+    """Return how one appointment stands."""
+    return accounts_of([appointment_id])[appointment_id]
+
+
+def accounts_of(appointment_ids: Iterable[int]) -> dict[int, Account]:
+    """Return how each appointment stands, in three queries."""
+    ids = list(appointment_ids)
+    payments: dict[int, list[Payment]] = {pk: [] for pk in ids}
+    refunds: dict[int, list[Refund]] = {pk: [] for pk in ids}
+    for payment in Payment.objects.filter(appointment__in=ids).exclude(status="void"):
+        payments[payment.appointment_id].append(payment)
+    for refund in Refund.objects.filter(payment__appointment__in=ids).select_related("payment"):
+        refunds[refund.payment.appointment_id].append(refund)
+    waivers = dict(
+        Waiver.objects.filter(appointment__in=ids).values_list("appointment_id", "reason")
+    )
+    return {pk: _account(payments[pk], refunds[pk], waivers.get(pk, "")) for pk in ids}
+
+
+def _account(payments: list[Payment], refunds: list[Refund], waived_because: str) -> Account:
+    deposit = next((p for p in payments if p.kind == Payment.Kind.DEPOSIT), None)
+    fee = next((p for p in payments if p.kind == Payment.Kind.FEE), None)
+    payable = next((p for p in (fee, deposit) if p and p.status == Payment.Status.OPEN), None)
+    return Account(
+        deposit_cents=deposit.amount_cents if deposit else 0,
+        deposit_status=deposit.status if deposit else "",
+        refunded_cents=sum(r.amount_cents for r in refunds if r.status != Refund.Status.FAILED),
+        refund_status=_refund_status(refunds),
+        fee_cents=fee.amount_cents if fee else 0,
+        fee_status=fee.status if fee else "",
+        pay_token=payable.token if payable else "",
+        waived_because=waived_because,
+    )
+
+
+def _refund_status(refunds: list[Refund]) -> str:
+    if not refunds:
+        return ""
+    if any(r.status == Refund.Status.FAILED for r in refunds):
+        return "failed"
+    done = all(r.status == Refund.Status.SUCCEEDED for r in refunds)
+    return "given_back" if done else "under_way"

@@ -1,0 +1,197 @@
+"""Debts, the attempts to have them paid, refunds, and what Stripe told us."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from bookings.models import Appointment, Client, User
+from bookings.models.appointments import new_token
+
+
+class StripeCustomer(models.Model):
+    """A client as Stripe knows her, with the card she let us keep."""
+
+    client = models.OneToOneField(Client, models.CASCADE, related_name="stripe_customer")
+    customer_id = models.CharField(max_length=80, unique=True, null=True, blank=True)
+    card_id = models.CharField(max_length=80, blank=True)
+    card_brand = models.CharField(max_length=30, blank=True)
+    card_last4 = models.CharField(max_length=4, blank=True)
+    card_saved_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("client at Stripe")
+        verbose_name_plural = _("clients at Stripe")
+
+    def __str__(self) -> str:
+        return self.customer_id or f"client {self.client_id}"
+
+
+class Payment(models.Model):
+    """One debt of one appointment: its deposit, or its fee."""
+
+    class Kind(models.TextChoices):
+        DEPOSIT = "deposit", _("deposit")
+        FEE = "fee", _("fee")
+
+    class Status(models.TextChoices):
+        OPEN = "open", _("open")
+        PAID = "paid", _("paid")
+        VOID = "void", _("no longer due")
+
+    appointment = models.ForeignKey(Appointment, models.PROTECT, related_name="payments")
+    kind = models.CharField(max_length=10, choices=Kind)
+    amount_cents = models.PositiveIntegerField()
+    status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
+    token = models.CharField(max_length=32, unique=True, default=new_token, editable=False)
+    intent_id = models.CharField(max_length=80, blank=True)
+    method = models.CharField(max_length=30, blank=True)
+    created_at = models.DateTimeField()
+    paid_at = models.DateTimeField(null=True, blank=True)
+    asked_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When the client was sent a link to pay.")
+    )
+
+    class Meta:
+        verbose_name = _("payment")
+        verbose_name_plural = _("payments")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["appointment", "kind"],
+                condition=~Q(status="void"),
+                name="one_debt_of_a_kind_per_appointment",
+            ),
+            models.CheckConstraint(condition=Q(amount_cents__gt=0), name="a_debt_is_of_something"),
+            models.CheckConstraint(
+                condition=~Q(status="paid") | Q(paid_at__isnull=False), name="paid_says_when"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.amount_cents} {self.status}"
+
+
+class Attempt(models.Model):
+    """One try at one debt: the exact request, and what came of it."""
+
+    class Way(models.TextChoices):
+        CHECKOUT = "checkout", _("payment page")
+        OFF_SESSION = "off_session", _("saved card")
+
+    class Status(models.TextChoices):
+        NEW = "new", _("new")
+        SENT = "sent", _("sent")
+        OPEN = "open", _("open")
+        SUCCEEDED = "succeeded", _("succeeded")
+        FAILED = "failed", _("failed")
+        EXPIRED = "expired", _("expired")
+
+    UNSETTLED = (Status.NEW, Status.SENT, Status.OPEN)
+
+    payment = models.ForeignKey(Payment, models.PROTECT, related_name="attempts")
+    number = models.PositiveSmallIntegerField()
+    way = models.CharField(max_length=12, choices=Way)
+    key = models.CharField(max_length=100, unique=True)
+    request = models.JSONField()
+    status = models.CharField(max_length=10, choices=Status, default=Status.NEW)
+    stripe_id = models.CharField(max_length=80, blank=True, db_index=True)
+    intent_id = models.CharField(max_length=80, blank=True, db_index=True)
+    url = models.TextField(blank=True)
+    error = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True, blank=True)
+    check_at = models.DateTimeField(null=True, blank=True)
+    leased_until = models.DateTimeField(null=True, blank=True, help_text=_("On the real clock."))
+
+    class Meta:
+        verbose_name = _("payment attempt")
+        verbose_name_plural = _("payment attempts")
+        constraints = [
+            models.UniqueConstraint(fields=["payment", "number"], name="attempts_are_numbered"),
+            models.UniqueConstraint(
+                fields=["payment"],
+                condition=Q(status__in=["new", "sent", "open"]),
+                name="one_unsettled_attempt_per_debt",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.status}"
+
+
+class Refund(models.Model):
+    """Money given back of one payment."""
+
+    class Status(models.TextChoices):
+        NEW = "new", _("new")
+        SENT = "sent", _("sent")
+        PENDING = "pending", _("under way")
+        SUCCEEDED = "succeeded", _("given back")
+        FAILED = "failed", _("failed")
+
+    payment = models.ForeignKey(Payment, models.PROTECT, related_name="refunds")
+    amount_cents = models.PositiveIntegerField()
+    purpose = models.CharField(max_length=40)
+    intent_id = models.CharField(max_length=80)
+    key = models.CharField(max_length=100, unique=True)
+    status = models.CharField(max_length=10, choices=Status, default=Status.NEW)
+    stripe_id = models.CharField(max_length=80, blank=True, db_index=True)
+    error = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField()
+    leased_until = models.DateTimeField(null=True, blank=True, help_text=_("On the real clock."))
+
+    class Meta:
+        verbose_name = _("refund")
+        verbose_name_plural = _("refunds")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["payment", "purpose"], name="one_refund_of_a_payment_per_purpose"
+            ),
+            models.CheckConstraint(
+                condition=Q(amount_cents__gt=0), name="a_refund_is_of_something"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.status}"
+
+
+class Waiver(models.Model):
+    """The clinic's word that it will not ask the fee of one appointment, and why."""
+
+    appointment = models.OneToOneField(Appointment, models.PROTECT, related_name="waiver")
+    reason = models.CharField(max_length=200)
+    user = models.ForeignKey(User, models.SET_NULL, null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("waiver")
+        verbose_name_plural = _("waivers")
+
+    def __str__(self) -> str:
+        return f"{self.appointment_id} {self.reason}"
+
+
+class StripeEvent(models.Model):
+    """A verified message from Stripe: a hint to fetch the object, kept once."""
+
+    event_id = models.CharField(max_length=80, primary_key=True)
+    type = models.CharField(max_length=80)
+    object_id = models.CharField(max_length=80)
+    received_at = models.DateTimeField()
+    handled_at = models.DateTimeField(null=True, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    error = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("message from Stripe")
+        verbose_name_plural = _("messages from Stripe")
+        indexes = [
+            models.Index(
+                fields=["received_at"],
+                condition=Q(handled_at__isnull=True),
+                name="stripe_event_to_handle",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event_id} {self.type}"

@@ -1,0 +1,34 @@
+"""Everything that writes in this app, as the clinic's own verbs."""
+
+from payments.operations.calls import ask_stripe, make_calls, release_unpaid_holds
+from payments.operations.checkout import (
+    AlreadyPaid,
+    NothingToPay,
+    PaymentsDown,
+    ask_deposit,
+    check_session,
+    deposit_of,
+    start_checkout,
+)
+from payments.operations.settling import settle, settle_changed, waive
+from payments.operations.webhooks import handle_stripe_events, receive_stripe_event
+from payments.stripe_gateway import BadSignature
+
+__all__ = [
+    "AlreadyPaid",
+    "BadSignature",
+    "NothingToPay",
+    "PaymentsDown",
+    "ask_deposit",
+    "ask_stripe",
+    "check_session",
+    "deposit_of",
+    "handle_stripe_events",
+    "make_calls",
+    "receive_stripe_event",
+    "release_unpaid_holds",
+    "settle",
+    "settle_changed",
+    "start_checkout",
+    "waive",
+]

@@ -1,0 +1,178 @@
+"""Talking to Stripe from the worker: claim, commit, call, record."""
+
+import logging
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from bookings import operations as bookings
+from bookings.models import Appointment
+from payments import stripe_gateway as stripe
+from payments.models import Attempt, Refund
+from payments.operations.checkout import PaymentsDown, open_page
+from payments.operations.leases import claim
+from payments.operations.outcomes import (
+    apply_decline,
+    apply_intent,
+    apply_refund,
+    apply_session,
+    ask_by_link,
+    fail_attempt,
+    fail_refund,
+)
+
+log = logging.getLogger(__name__)
+BATCH = 50
+# Stripe forgets a key after 24 hours; from then on the same request would be done again.
+KEY_LIFE = timedelta(hours=23)
+NEXT_LOOKS = [timedelta(minutes=m) for m in (15, 35)]
+
+
+def make_calls(*, now: datetime) -> int:
+    """Charge saved cards and give money back, each row once; return how many calls were made."""
+    charges = Attempt.objects.filter(status=Attempt.Status.NEW, way=Attempt.Way.OFF_SESSION)
+    refunds = Refund.objects.filter(status=Refund.Status.NEW)
+    made = 0
+    for attempt in charges[:BATCH]:
+        if claim(attempt, was=(Attempt.Status.NEW,)):
+            _guarded(_charge, attempt, now=now)
+            made += 1
+    for refund in refunds[:BATCH]:
+        if claim(refund, was=(Refund.Status.NEW,)):
+            _guarded(_give_back, refund, now=now)
+            made += 1
+    return made
+
+
+def _guarded(act, row: Attempt | Refund, *, now: datetime) -> None:  # type: ignore[no-untyped-def]
+    """Do one row; a fault in it never stops the others."""
+    try:
+        act(row, now=now)
+    except (stripe.OutcomeUnknown, stripe.Unavailable) as error:
+        # Stays SENT; asked again when its lease has run out.
+        log.warning("no answer from Stripe for %s %s: %s", type(row).__name__, row.pk, error)
+    except Exception:
+        log.exception("settling %s %s failed", type(row).__name__, row.pk)
+
+
+def _charge(attempt: Attempt, *, now: datetime) -> None:
+    if attempt.payment.status != "open":
+        fail_attempt(attempt, error="no longer due")
+        return
+    try:
+        intent = stripe.charge_saved_card(attempt.request, key=attempt.key)
+    except stripe.Declined as error:
+        if error.intent_id:
+            # Left open it could still be confirmed, beside the pay link for the same debt.
+            stripe.cancel_intent(error.intent_id)
+        apply_decline(attempt.pk, code=error.code, intent_id=error.intent_id, now=now)
+    except stripe.Refused as error:
+        fail_attempt(attempt, error=str(error))
+        ask_by_link(attempt.payment, now=now)
+    else:
+        apply_intent(attempt.pk, intent, now=now)
+
+
+def _give_back(refund: Refund, *, now: datetime) -> None:
+    try:
+        state = stripe.refund(
+            intent_id=refund.intent_id, amount_cents=refund.amount_cents, key=refund.key
+        )
+    except stripe.Refused as error:
+        fail_refund(refund.pk, error=str(error), now=now)
+    else:
+        apply_refund(refund.pk, state, now=now)
+
+
+def ask_stripe(*, now: datetime) -> int:
+    """Settle what is in doubt: calls without an answer, open pages, refunds under way."""
+    lapsed = Q(leased_until__lt=Now())
+    asked = 0
+    for attempt in Attempt.objects.filter(lapsed, status=Attempt.Status.SENT)[:BATCH]:
+        if claim(attempt, was=(Attempt.Status.SENT,)):
+            _guarded(_ask_again, attempt, now=now)
+            asked += 1
+    for attempt in Attempt.objects.filter(status=Attempt.Status.OPEN, check_at__lte=now)[:BATCH]:
+        _guarded(_look, attempt, now=now)
+        asked += 1
+    for refund in Refund.objects.filter(lapsed, status=Refund.Status.SENT)[:BATCH]:
+        if claim(refund, was=(Refund.Status.SENT,)):
+            _guarded(_ask_refund_again, refund, now=now)
+            asked += 1
+    return asked
+
+
+def _ask_again(attempt: Attempt, *, now: datetime) -> None:
+    """Send the very same request with its key while Stripe remembers it, else look it up."""
+    old = now - attempt.created_at > KEY_LIFE
+    if attempt.way == Attempt.Way.OFF_SESSION:
+        if old:
+            _find_intent(attempt, now=now)
+        else:
+            _charge(attempt, now=now)
+        return
+    if old:
+        fail_attempt(attempt, error="no answer within a day; the page has closed by itself")
+        return
+    try:
+        made = open_page(attempt, now=now)
+    except PaymentsDown as error:
+        raise stripe.OutcomeUnknown from error
+    # A replayed answer shows the page as it was: ask how it is now.
+    apply_session(attempt.pk, stripe.session(made.session_id), now=now)
+
+
+def _find_intent(attempt: Attempt, *, now: datetime) -> None:
+    since = int((attempt.created_at - timedelta(minutes=5)).timestamp())
+    found = stripe.intents_of(str(attempt.request["customer"]), since=since)
+    mine = next((intent for intent in found if intent.attempt_key == attempt.key), None)
+    if mine is None:
+        fail_attempt(attempt, error="never arrived at Stripe")
+        ask_by_link(attempt.payment, now=now)
+    else:
+        apply_intent(attempt.pk, mine, now=now)
+
+
+def _look(attempt: Attempt, *, now: datetime) -> None:
+    apply_session(attempt.pk, stripe.session(attempt.stripe_id), now=now)
+    later = [attempt.created_at + wait for wait in NEXT_LOOKS if attempt.created_at + wait > now]
+    Attempt.objects.filter(pk=attempt.pk).update(
+        check_at=later[0] if later else now + timedelta(hours=1)
+    )
+
+
+def _ask_refund_again(refund: Refund, *, now: datetime) -> None:
+    mine = next(
+        (s for s in stripe.refunds_of(refund.intent_id) if s.refund_key == refund.key), None
+    )
+    if mine is not None:
+        apply_refund(refund.pk, mine, now=now)
+    else:
+        _give_back(refund, now=now)
+
+
+def release_unpaid_holds(*, now: datetime) -> int:
+    """Let holds go whose payment was started and did not come, after asking Stripe."""
+    lapsed = Appointment.objects.filter(
+        status=Appointment.Status.HELD, held_until__lte=now, payment_started_at__isnull=False
+    )
+    return sum(_release(appointment, now=now) for appointment in lapsed[:BATCH])
+
+
+def _release(appointment: Appointment, *, now: datetime) -> bool:
+    unsettled = Attempt.objects.filter(
+        payment__appointment=appointment, status__in=Attempt.UNSETTLED
+    )
+    for attempt in unsettled:
+        if attempt.status == Attempt.Status.NEW:
+            fail_attempt(attempt, error="the hold lapsed")
+        elif attempt.status == Attempt.Status.SENT:
+            return False  # first find out whether a page was opened
+        else:
+            try:
+                apply_session(attempt.pk, stripe.close_session(attempt.stripe_id), now=now)
+            except (stripe.OutcomeUnknown, stripe.Unavailable, stripe.Refused) as error:
+                log.warning("cannot close the page of attempt %s: %s", attempt.pk, error)
+                return False
+    return bookings.expire(appointment.pk, now=now)

@@ -1,0 +1,215 @@
+"""What an answer from Stripe means for us: each in one transaction, any number of times."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from bookings import operations as bookings
+from bookings.models import Appointment, AppointmentEvent, By
+from payments.models import Attempt, Payment, Refund, StripeCustomer
+from payments.stripe_gateway import Card, Intent, RefundState, Session
+
+Kind = AppointmentEvent.Kind
+PENDING = ("pending", "requires_action")
+
+
+def _locked(attempt_id: int) -> Attempt:
+    """Lock appointment, payment and attempt, in that order."""
+    ids = Attempt.objects.values_list("payment_id", "payment__appointment_id").get(pk=attempt_id)
+    payment_id, appointment_id = ids
+    appointment = Appointment.objects.select_for_update(no_key=True).get(pk=appointment_id)
+    payment = Payment.objects.select_for_update().get(pk=payment_id)
+    payment.appointment = appointment
+    attempt = Attempt.objects.select_for_update().get(pk=attempt_id)
+    attempt.payment = payment
+    return attempt
+
+
+@transaction.atomic
+def apply_session(attempt_id: int, session: Session, *, now: datetime) -> None:
+    """Act on a payment page as Stripe says it is now."""
+    attempt = _locked(attempt_id)
+    if attempt.status not in Attempt.UNSETTLED:
+        return
+    if session.is_paid:
+        wrong = session.amount_cents != attempt.payment.amount_cents or session.currency != "eur"
+        if wrong:
+            # Never book on another amount than was asked: the desk looks at it.
+            _finish(attempt, Attempt.Status.FAILED, error="paid another amount than was asked")
+            return
+        attempt.intent_id = session.intent_id
+        _finish(attempt, Attempt.Status.SUCCEEDED)
+        if session.saved_card:
+            _keep_card(attempt.payment, session.saved_card, now=now)
+        _received(attempt.payment, intent_id=session.intent_id, method=session.method, now=now)
+    elif session.status == "expired":
+        _finish(attempt, Attempt.Status.EXPIRED)
+    elif session.session_id != attempt.stripe_id:
+        attempt.stripe_id, attempt.url = session.session_id, session.url
+        attempt.status = Attempt.Status.OPEN
+        attempt.leased_until = None
+        attempt.check_at = now
+        attempt.save(update_fields=["stripe_id", "url", "status", "leased_until", "check_at"])
+
+
+@transaction.atomic
+def apply_intent(attempt_id: int, intent: Intent, *, now: datetime) -> None:
+    """Act on a charge of a saved card as Stripe says it is now."""
+    attempt = _locked(attempt_id)
+    if attempt.status not in Attempt.UNSETTLED:
+        return
+    attempt.intent_id = attempt.stripe_id = intent.intent_id
+    if intent.status == "succeeded":
+        _finish(attempt, Attempt.Status.SUCCEEDED)
+        _received(attempt.payment, intent_id=intent.intent_id, method="card", now=now)
+    elif intent.status != "processing":
+        _finish(attempt, Attempt.Status.FAILED, error=intent.error_code or intent.status)
+        ask_by_link(attempt.payment, now=now)
+
+
+@transaction.atomic
+def apply_decline(attempt_id: int, *, code: str, intent_id: str, now: datetime) -> None:
+    """The bank said no: ask by pay link instead."""
+    attempt = _locked(attempt_id)
+    if attempt.status not in Attempt.UNSETTLED:
+        return
+    attempt.intent_id = attempt.stripe_id = intent_id
+    _finish(attempt, Attempt.Status.FAILED, error=code)
+    ask_by_link(attempt.payment, now=now)
+
+
+def fail_attempt(attempt: Attempt, *, error: str) -> None:
+    """Note that Stripe will not do this; a new attempt may be made."""
+    _finish(attempt, Attempt.Status.FAILED, error=error)
+
+
+def ask_by_link(payment: Payment, *, now: datetime) -> None:
+    """Have the client sent our own pay link for this debt, once."""
+    if payment.status != Payment.Status.OPEN or payment.asked_at is not None:
+        return
+    payment.asked_at = now
+    payment.save(update_fields=["asked_at"])
+    bookings.record(
+        payment.appointment, Kind.PAYMENT_ASKED, at=now, by=By.SYSTEM, payment=payment.pk
+    )
+
+
+def _finish(attempt: Attempt, status: Attempt.Status, *, error: str = "") -> None:
+    attempt.status, attempt.error, attempt.leased_until = status, error[:200], None
+    attempt.save(update_fields=["status", "error", "leased_until", "stripe_id", "intent_id"])
+
+
+def _keep_card(payment: Payment, card: Card, *, now: datetime) -> None:
+    StripeCustomer.objects.filter(client=payment.appointment.client_id).update(
+        card_id=card.card_id,
+        card_brand=card.brand,
+        card_last4=card.last4,
+        card_saved_at=now,
+    )
+
+
+def _received(payment: Payment, *, intent_id: str, method: str, now: datetime) -> None:
+    """Money has come in for this debt: once, late, or one time too many."""
+    if payment.status != Payment.Status.OPEN:
+        # Paid twice, or waived while she was paying: it goes straight back.
+        add_refund(
+            payment,
+            payment.amount_cents,
+            purpose=f"double:{intent_id}",
+            intent_id=intent_id,
+            now=now,
+        )
+        return
+    payment.status, payment.paid_at = Payment.Status.PAID, now
+    payment.intent_id, payment.method = intent_id, method
+    payment.save(update_fields=["status", "paid_at", "intent_id", "method"])
+    if payment.kind == Payment.Kind.FEE:
+        bookings.record(
+            payment.appointment,
+            Kind.FEE_PAID,
+            at=now,
+            by=By.SYSTEM,
+            amount_cents=payment.amount_cents,
+        )
+        return
+    bookings.record(
+        payment.appointment,
+        Kind.DEPOSIT_PAID,
+        at=now,
+        by=By.CLIENT,
+        amount_cents=payment.amount_cents,
+    )
+    _book_or_refund(payment, now=now)
+
+
+def _book_or_refund(deposit: Payment, *, now: datetime) -> None:
+    try:
+        bookings.book_paid(deposit.appointment_id, now=now)
+    except bookings.AlreadyBooked:
+        pass
+    except (bookings.HoldLapsed, bookings.DetailsMissing):
+        # The money came too late. Left to raise, this would roll everything back
+        # and Stripe would deliver the message again for days.
+        add_refund(deposit, deposit.amount_cents, purpose="late", intent_id="", now=now)
+
+
+def add_refund(
+    payment: Payment, amount_cents: int, *, purpose: str, intent_id: str, now: datetime
+) -> None:
+    """Write down that money goes back; the call is made later. A repeat changes nothing."""
+    _, is_new = Refund.objects.get_or_create(
+        payment=payment,
+        purpose=purpose,
+        defaults={
+            "amount_cents": amount_cents,
+            "intent_id": intent_id or payment.intent_id,
+            "key": f"refund:{payment.token}:{purpose}",
+            "created_at": now,
+        },
+    )
+    if is_new:
+        bookings.record(
+            payment.appointment,
+            Kind.REFUND_STARTED,
+            at=now,
+            by=By.SYSTEM,
+            amount_cents=amount_cents,
+        )
+
+
+@transaction.atomic
+def apply_refund(refund_id: int, state: RefundState, *, now: datetime) -> None:
+    """Act on a refund as Stripe says it is now; once it succeeded it stays so."""
+    refund = Refund.objects.select_for_update().get(pk=refund_id)
+    fails_later = refund.status == Refund.Status.SUCCEEDED and state.status == "failed"
+    if refund.status in (Refund.Status.SUCCEEDED, Refund.Status.FAILED) and not fails_later:
+        return
+    refund.stripe_id = state.refund_id
+    refund.leased_until = None
+    if state.status == "succeeded":
+        refund.status = Refund.Status.SUCCEEDED
+    elif state.status in PENDING:
+        refund.status = Refund.Status.PENDING
+    else:
+        _fail(refund, error=state.status, now=now)
+    refund.save(update_fields=["stripe_id", "status", "error", "leased_until"])
+
+
+@transaction.atomic
+def fail_refund(refund_id: int, *, error: str, now: datetime) -> None:
+    """Note that Stripe will not give this back: the desk must do it by bank."""
+    refund = Refund.objects.select_for_update().get(pk=refund_id)
+    _fail(refund, error=error, now=now)
+    refund.leased_until = None
+    refund.save(update_fields=["status", "error", "leased_until"])
+
+
+def _fail(refund: Refund, *, error: str, now: datetime) -> None:
+    refund.status, refund.error = Refund.Status.FAILED, error[:200]
+    bookings.record(
+        refund.payment.appointment,
+        Kind.REFUND_FAILED,
+        at=now,
+        by=By.SYSTEM,
+        amount_cents=refund.amount_cents,
+    )

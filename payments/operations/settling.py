@@ -1,0 +1,129 @@
+"""Making the waiting fees and refunds match the facts and the terms."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Sum
+
+from bookings import operations as bookings
+from bookings.models import Appointment, AppointmentEvent, By, Clinic, User
+from bookings.terms import quote
+from payments.models import Attempt, Payment, StripeCustomer, Waiver
+from payments.operations.outcomes import add_refund, ask_by_link
+from payments.requests import off_session_request
+
+Kind = AppointmentEvent.Kind
+READER = "payments"
+
+
+def settle_changed(*, clinic: Clinic, now: datetime) -> int:
+    """Settle each appointment with events not handled yet; return how many.
+
+    An event that may still be undone is left for later: money waits for it.
+    """
+    events = AppointmentEvent.objects.unhandled_by(READER).select_related("appointment")
+    ripe: dict[int, list[int]] = {}
+    for event in events.order_by("pk")[:500]:
+        if _is_final(event.appointment, clinic, now=now):
+            ripe.setdefault(event.appointment_id, []).append(event.pk)
+    for appointment_id, event_ids in ripe.items():
+        with transaction.atomic():
+            settle(appointment_id, clinic=clinic, now=now)
+            bookings.handled(event_ids, reader=READER)
+    return len(ripe)
+
+
+def _is_final(appointment: Appointment, clinic: Clinic, *, now: datetime) -> bool:
+    if appointment.cancelled_at is not None:
+        return now >= appointment.cancelled_at + clinic.undo_time
+    if appointment.no_show_at is not None:
+        return now >= appointment.no_show_at + clinic.no_show_rest
+    return True
+
+
+@transaction.atomic
+def settle(appointment_id: int, *, clinic: Clinic, now: datetime) -> None:
+    """Make refunds and fee match the facts as they are now. Safe to run any number of times."""
+    appointment = Appointment.objects.select_for_update(no_key=True).get(pk=appointment_id)
+    ended = appointment.cancelled_at is not None or appointment.no_show_at is not None
+    if not ended or not _is_final(appointment, clinic, now=now):
+        return
+    waived = Waiver.objects.filter(appointment=appointment).exists()
+    deposit = _debt(appointment, Payment.Kind.DEPOSIT)
+    paid_cents = deposit.amount_cents if deposit and deposit.status == "paid" else 0
+    due = quote(0 if waived else appointment.fee_cents, deposit_paid_cents=paid_cents)
+    if deposit and deposit.status == Payment.Status.PAID:
+        _refund_up_to(deposit, due.refund_cents, now=now)
+    _ask_fee(appointment, due.charge_cents, now=now)
+
+
+def _debt(appointment: Appointment, kind: Payment.Kind) -> Payment | None:
+    debts = Payment.objects.select_for_update().filter(appointment=appointment, kind=kind)
+    return debts.exclude(status=Payment.Status.VOID).first()
+
+
+def _refund_up_to(payment: Payment, wanted_cents: int, *, now: datetime) -> None:
+    """Give back what is still missing of `wanted_cents`.
+
+    A refund that failed counts as made: somebody at the desk gives it back by bank.
+    """
+    made = payment.refunds.exclude(purpose__startswith="double:")
+    given = made.aggregate(cents=Sum("amount_cents"))["cents"] or 0
+    missing = wanted_cents - given
+    if missing > 0:
+        number = payment.refunds.count() + 1
+        add_refund(payment, missing, purpose=f"settle:{number}", intent_id="", now=now)
+
+
+def _ask_fee(appointment: Appointment, wanted_cents: int, *, now: datetime) -> None:
+    fee = _debt(appointment, Payment.Kind.FEE)
+    if fee is None:
+        if wanted_cents:
+            _charge(appointment, wanted_cents, now=now)
+    elif fee.status == Payment.Status.PAID:
+        _refund_up_to(fee, fee.amount_cents - wanted_cents, now=now)
+    elif wanted_cents == 0:
+        fee.status = Payment.Status.VOID
+        fee.save(update_fields=["status"])
+        fee.attempts.filter(status=Attempt.Status.NEW).update(status=Attempt.Status.FAILED)
+
+
+def _charge(appointment: Appointment, cents: int, *, now: datetime) -> None:
+    """Write down the fee, and the charge of the saved card, or the wish for a pay link."""
+    fee = Payment.objects.create(
+        appointment=appointment, kind=Payment.Kind.FEE, amount_cents=cents, created_at=now
+    )
+    customer = StripeCustomer.objects.filter(client=appointment.client_id).first()
+    if customer is None or not (customer.card_id and customer.customer_id):
+        ask_by_link(fee, now=now)
+        return
+    key = f"fee:{fee.token}:1"
+    Attempt.objects.create(
+        payment=fee,
+        number=1,
+        way=Attempt.Way.OFF_SESSION,
+        key=key,
+        created_at=now,
+        request=off_session_request(
+            key=key,
+            customer_id=customer.customer_id,
+            card_id=customer.card_id,
+            reference=fee.token,
+            amount_cents=cents,
+        ),
+    )
+
+
+@transaction.atomic
+def waive(appointment_id: int, *, reason: str, user: User, clinic: Clinic, now: datetime) -> Waiver:
+    """Let the client off the fee, before or after it was paid; what was kept goes back."""
+    appointment = Appointment.objects.select_for_update(no_key=True).get(pk=appointment_id)
+    waiver, is_new = Waiver.objects.get_or_create(
+        appointment=appointment, defaults={"reason": reason[:200], "user": user, "at": now}
+    )
+    if is_new:
+        bookings.record(
+            appointment, Kind.FEE_WAIVED, at=now, by=By.CLINIC, user=user, reason=reason[:200]
+        )
+    settle(appointment_id, clinic=clinic, now=now)
+    return waiver

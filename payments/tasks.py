@@ -1,0 +1,28 @@
+"""The ticks of this app: each reads the clock and calls one operation."""
+
+from celery import shared_task
+
+from bookings.clock import now
+from bookings.models import Clinic
+from payments import operations
+
+
+@shared_task
+def handle_webhooks(**kwargs: object) -> None:
+    operations.handle_stripe_events(now=now())
+
+
+@shared_task
+def settle_appointments(**kwargs: object) -> None:
+    operations.settle_changed(clinic=Clinic.objects.get(), now=now())
+
+
+@shared_task
+def make_calls(**kwargs: object) -> None:
+    operations.make_calls(now=now())
+
+
+@shared_task
+def ask_stripe(**kwargs: object) -> None:
+    operations.ask_stripe(now=now())
+    operations.release_unpaid_holds(now=now())
