@@ -1,0 +1,37 @@
+"""Everything that writes in this app, as the clinic's own verbs."""
+
+from reminders.operations.doubts import settle_doubts
+from reminders.operations.planning import (
+    PlanText,
+    offer_plan,
+    repeat_plan,
+    skip_plan,
+    write_plan,
+)
+from reminders.operations.queueing import requeue, requeue_changed, requeue_coming
+from reminders.operations.receiving import (
+    Inbound,
+    handle_replies,
+    receive_reply,
+    receive_status,
+)
+from reminders.operations.sender import Sender
+from reminders.operations.sending import send_due
+
+__all__ = [
+    "Inbound",
+    "PlanText",
+    "Sender",
+    "handle_replies",
+    "offer_plan",
+    "receive_reply",
+    "receive_status",
+    "repeat_plan",
+    "requeue",
+    "requeue_changed",
+    "requeue_coming",
+    "send_due",
+    "settle_doubts",
+    "skip_plan",
+    "write_plan",
+]

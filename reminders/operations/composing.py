@@ -1,0 +1,207 @@
+"""The words of one message: the clinic's text, the client's plan, the right link."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+from bookings import formats
+from bookings.models import Appointment, Client, Clinic
+from payments.accounts import Account, account_of
+from payments.models import Payment
+from reminders import plans
+from reminders.calendar_file import Entry, calendar_file
+from reminders.mail_gateway import Attachment
+from reminders.models import IfThenPlan, Message, Step, Wording
+from reminders.operations.sender import Sender
+from reminders.wording import fill_in, plain
+
+Key = Wording.Key
+
+# Which value goes into which numbered variable of the approved WhatsApp templates.
+TEMPLATE_VARIABLES: dict[str, tuple[str, ...]] = {
+    Key.CONFIRMATION: ("first_name", "clinic", "moment", "plan_or_tip", "link"),
+    Key.CONFIRM_QUESTION: ("first_name", "moment", "clinic", "plan_or_tip", "link", "mark"),
+    Key.REMINDER: ("first_name", "until", "plan_or_tip", "link"),
+    Key.PAY_LINK: ("first_name", "money", "link"),
+}
+TIP = {"nl": "Tip: zet het meteen in je agenda.", "en": "Tip: put it in your calendar now."}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What one message says, on its channel."""
+
+    subject: str
+    body: str
+    content_sid: str = ""
+    variables: dict[str, str] | None = None
+
+
+def wording_for(key: str, client: Client, clinic: Clinic) -> Wording:
+    """Return the clinic's text in the client's language and the clinic's form of address."""
+    formal = clinic.form_of_address == Clinic.Address.FORMAL
+    language = "nl-u" if client.language == "nl" and formal else client.language
+    found = {w.language: w for w in Wording.objects.filter(key=key)}
+    return found.get(language) or found.get(client.language) or found["nl"]
+
+
+def words_for(step: Step, channel: str, *, mark: str, sender: Sender, now: datetime) -> Words:
+    """Return what a step's message says, with the plan as it reads now."""
+    appointment = step.appointment
+    client = appointment.client
+    assert client is not None  # only a hold has no client, and no rule is for holds without one
+    wording = wording_for(step.wording, client, sender.clinic)
+    values = _values(step, appointment, client, mark=mark, sender=sender, now=now)
+    subject = fill_in(wording.subject, values)
+    if channel == Client.ReachBy.EMAIL:
+        return Words(subject=subject, body=fill_in(wording.email_text or wording.text, values))
+    content_sid = settings.TWILIO_CONTENT.get(step.wording, "")
+    if channel == Client.ReachBy.WHATSAPP and content_sid:
+        names = TEMPLATE_VARIABLES[step.wording]
+        variables = {str(n): " ".join(values[name].split()) for n, name in enumerate(names, 1)}
+        return Words(subject="", body="", content_sid=content_sid, variables=variables)
+    return Words(subject="", body=plain(fill_in(wording.text, values)))
+
+
+def _values(
+    step: Step,
+    appointment: Appointment,
+    client: Client,
+    *,
+    mark: str,
+    sender: Sender,
+    now: datetime,
+) -> dict[str, str]:
+    language, zone = client.language, sender.zone
+    account = account_of(appointment.pk)
+    plan = plan_sentence(appointment, language=language, sender=sender)
+    paying = step.wording == Key.PAY_LINK and account.pay_token
+    link = (
+        sender.pay_url(account.pay_token, mark=mark)
+        if paying
+        else sender.appointment_url(appointment.token, mark=mark)
+    )
+    return {
+        "first_name": client.first_name,
+        "clinic": sender.clinic.short_name,
+        "practitioner": appointment.practitioner.first_name,
+        "moment": formats.moment_in_words(appointment.starts_at, language, zone=zone),
+        "until": until(appointment.starts_at, now=now, language=language, sender=sender),
+        "plan": plan,
+        "plan_or_tip": plan or TIP.get(language, TIP["nl"]),
+        "policy": appointment.terms_text,
+        "amount": formats.euros(_payable(account), language),
+        "money": _money(step.wording, appointment, account, language=language),
+        "how": _how(language, two_way=sender.two_way),
+        "link": link,
+        "mark": mark,
+    }
+
+
+def plan_sentence(appointment: Appointment, *, language: str, sender: Sender) -> str:
+    """Return the client's plan in her own words, or nothing when she made none."""
+    plan = IfThenPlan.objects.filter(appointment=appointment, written_at__isnull=False).first()
+    if plan is None or plan.cue_on is None or plan.cue_at is None:
+        return ""
+    local_day = appointment.starts_at.astimezone(sender.zone).date()
+    if plan.cue_on not in (local_day, local_day - timedelta(days=1)):
+        return ""  # the appointment moved: her sentence names another day
+    return plans.sentence(
+        plan.cue_on, plan.cue_at, plan.action, language=language, zone=sender.zone
+    )
+
+
+def until(starts_at: datetime, *, now: datetime, language: str, sender: Sender) -> str:
+    """Return the start as one says it today: “morgen om 10:00 uur”."""
+    english = language.startswith("en")
+    days = (starts_at.astimezone(sender.zone).date() - now.astimezone(sender.zone).date()).days
+    near = {0: "today" if english else "vandaag", 1: "tomorrow" if english else "morgen"}
+    if days not in near:
+        return formats.moment_in_words(starts_at, language, zone=sender.zone)
+    joined = "at" if english else "om"
+    return f"{near[days]} {joined} {formats.clock(starts_at, language, zone=sender.zone)}"
+
+
+def _how(language: str, *, two_way: bool) -> str:
+    if language.startswith("en"):
+        return "Reply JA, or see" if two_way else "Confirm or change it here:"
+    return "Antwoord JA, of kijk op" if two_way else "Bevestigen of verzetten kan hier:"
+
+
+def _payable(account: Account) -> int:
+    return account.fee_cents if account.fee_status == Payment.Status.OPEN else account.deposit_cents
+
+
+def _money(key: str, appointment: Appointment, account: Account, *, language: str) -> str:
+    english = language.startswith("en")
+    if key == Key.PAY_LINK:
+        amount = formats.euros(_payable(account), language)
+        if account.fee_status == Payment.Status.OPEN:
+            return (
+                f"for your late change {amount} is due, as agreed."
+                if english
+                else f"voor je late annulering staat nog {amount} open, zoals afgesproken."
+            )
+        return (
+            f"we are holding your time. The deposit is {amount}."
+            if english
+            else f"we houden je tijd vast. De aanbetaling is {amount}."
+        )
+    if key != Key.CANCELLED:
+        return ""
+    return _cancelled_money(appointment, account, language=language)
+
+
+def _cancelled_money(appointment: Appointment, account: Account, *, language: str) -> str:
+    english = language.startswith("en")
+    back = account.deposit_paid_cents - min(appointment.fee_cents, account.deposit_paid_cents)
+    said: list[str] = []
+    if appointment.fee_cents:
+        fee = formats.euros(appointment.fee_cents, language)
+        said.append(f"The fee is {fee}." if english else f"De kosten zijn {fee}.")
+    if back:
+        amount = formats.euros(back, language)
+        said.append(
+            f"Your refund of {amount} is under way."
+            if english
+            else f"Je aanbetaling van {amount} gaat terug."
+        )
+    return " ".join(said)
+
+
+def attachments_for(message: Message, *, sender: Sender) -> list[Attachment]:
+    """Return the files that go with a mail: the appointment as a calendar file."""
+    if message.step.wording != Key.CONFIRMATION:
+        return []
+    content = calendar_entry(message.appointment, sender=sender, at=message.created_at)
+    return [Attachment(name="afspraak.ics", content=content, kind="text/calendar")]
+
+
+def calendar_entry(appointment: Appointment, *, sender: Sender, at: datetime) -> bytes:
+    """Return the appointment as a calendar file that names no treatment."""
+    language = appointment.client.language if appointment.client else "nl"
+    english = language.startswith("en")
+    clinic = sender.clinic
+    url = f"{sender.base_url}/a/{appointment.token}/"
+    return calendar_file(
+        Entry(
+            uid=f"{appointment.token}@{clinic.short_name.lower()}",
+            sequence=appointment.moves,
+            starts_at=appointment.starts_at,
+            ends_at=appointment.ends_at,
+            made_at=at,
+            summary=f"{'Appointment at' if english else 'Afspraak bij'} {clinic.name}",
+            description="\n".join(
+                line
+                for line in (
+                    plan_sentence(appointment, language=language, sender=sender),
+                    appointment.terms_text,
+                    url,
+                )
+                if line
+            ),
+            location=clinic.full_address,
+            url=url,
+        )
+    )

@@ -1,0 +1,51 @@
+"""Writing, repeating and skipping an if-then plan; each is recorded from the first day."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from reminders.models import IfThenPlan
+
+
+@dataclass(frozen=True, slots=True)
+class PlanText:
+    """What the client wrote."""
+
+    written_when: str
+    cue_on: date
+    cue_at: time
+    action: str
+    obstacle: str = ""
+    answer: str = ""
+
+
+def offer_plan(appointment_id: int, *, now: datetime) -> IfThenPlan:
+    """Note that a plan was offered; a second time changes nothing."""
+    plan, _ = IfThenPlan.objects.get_or_create(
+        appointment_id=appointment_id, defaults={"offered_at": now}
+    )
+    return plan
+
+
+def write_plan(appointment_id: int, text: PlanText, *, now: datetime) -> IfThenPlan:
+    """Keep the client's plan; writing it anew takes back that it was repeated."""
+    plan = offer_plan(appointment_id, now=now)
+    plan.edits += 1 if plan.written_at else 0
+    plan.written_when, plan.written_at = text.written_when, now
+    plan.cue_on, plan.cue_at, plan.action = text.cue_on, text.cue_at, text.action
+    plan.obstacle, plan.answer = text.obstacle, text.answer
+    plan.repeated_at = plan.skipped_at = None
+    plan.save()
+    return plan
+
+
+def repeat_plan(appointment_id: int, *, now: datetime) -> None:
+    """Note that the client said her plan back."""
+    plans = IfThenPlan.objects.filter(appointment=appointment_id, written_at__isnull=False)
+    plans.update(repeated_at=now)
+
+
+def skip_plan(appointment_id: int, *, now: datetime) -> None:
+    """Note that the client would rather not make a plan, if she has not written one."""
+    offer_plan(appointment_id, now=now)
+    plans = IfThenPlan.objects.filter(appointment=appointment_id, written_at__isnull=True)
+    plans.update(skipped_at=now)

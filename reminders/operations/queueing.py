@@ -1,0 +1,101 @@
+"""The queue: rows that follow the facts."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+
+from bookings import operations as bookings
+from bookings.models import Appointment, AppointmentEvent, By
+from payments.models import Payment
+from reminders.models import Rule, Step
+from reminders.operations.sender import Sender
+from reminders.rules import Facts, WantedStep, steps_for
+
+Kind = AppointmentEvent.Kind
+READER = "reminders"
+AGREEING = (Kind.BOOKED, Kind.MOVED)
+
+
+def requeue_changed(sender: Sender) -> int:
+    """Requeue each appointment with events not handled yet; return how many."""
+    changed: dict[int, list[int]] = {}
+    events = AppointmentEvent.objects.unhandled_by(READER).order_by("pk")
+    for pk, appointment_id in events.values_list("pk", "appointment_id")[:1000]:
+        changed.setdefault(appointment_id, []).append(pk)
+    for appointment_id, event_ids in changed.items():
+        with transaction.atomic():
+            requeue(appointment_id, sender=sender)
+            bookings.handled(event_ids, reader=READER)
+    return len(changed)
+
+
+def requeue_coming(*, sender: Sender, now: datetime) -> int:
+    """Requeue every appointment to come, after a rule was edited; return how many."""
+    coming = Appointment.objects.filter(status=Appointment.Status.BOOKED, starts_at__gt=now)
+    ids = list(coming.values_list("pk", flat=True))
+    for appointment_id in ids:
+        requeue(appointment_id, sender=sender)
+    return len(ids)
+
+
+@transaction.atomic
+def requeue(appointment_id: int, *, sender: Sender) -> None:
+    """Make the waiting steps match the rules. Safe to run any number of times."""
+    appointment = Appointment.objects.select_for_update(no_key=True).get(pk=appointment_id)
+    rules = {rule.pk: rule for rule in Rule.objects.filter(is_active=True)}
+    wanted = wanted_steps(appointment, rules.values(), sender=sender)
+    waiting = Step.objects.filter(
+        appointment=appointment, status=Step.Status.WAITING, rule__isnull=False
+    )
+    keys = {(step.rule_id, step.anchor_at, step.due_at) for step in wanted}
+    stale = [s.pk for s in waiting if (s.rule_id, s.anchor_at, s.due_at) not in keys]
+    # Deleted, not marked: if the appointment moves back, the step must queue again.
+    waiting.filter(pk__in=stale).delete()
+    Step.objects.bulk_create(
+        [_step(appointment, rules[step.rule_id], step) for step in wanted],
+        ignore_conflicts=True,  # unique on appointment, rule and anchor
+    )
+
+
+def _step(appointment: Appointment, rule: Rule, wanted: WantedStep) -> Step:
+    return Step(
+        appointment=appointment,
+        rule=rule,
+        wording=rule.wording,
+        reach=rule.reach,
+        asks=rule.asks,
+        anchor_at=wanted.anchor_at,
+        due_at=wanted.due_at,
+        useless_at=wanted.useless_at,
+    )
+
+
+def wanted_steps(
+    appointment: Appointment, rules: Iterable[Rule], *, sender: Sender
+) -> list[WantedStep]:
+    """Return the steps that the rules call for, by the facts as they are now."""
+    return steps_for(
+        [rule.spec for rule in rules],
+        facts_of(appointment),
+        zone=sender.zone,
+        undo_time=sender.clinic.undo_time,
+    )
+
+
+def facts_of(appointment: Appointment) -> Facts:
+    """Return how an appointment stands, for the rules to look at."""
+    agreed = appointment.events.filter(kind__in=AGREEING).order_by("-pk").first()
+    asked = Payment.objects.filter(
+        appointment=appointment, status=Payment.Status.OPEN, asked_at__isnull=False
+    )
+    lapsed = appointment.status == Appointment.Status.EXPIRED
+    return Facts(
+        starts_at=appointment.starts_at,
+        is_booked=appointment.status == Appointment.Status.BOOKED,
+        agreed_at=agreed.at if agreed else None,
+        agreed_by_clinic=bool(agreed and agreed.by == By.CLINIC),
+        confirmed=appointment.confirmed_at is not None,
+        cancelled_at=appointment.cancelled_at,
+        payment_asked_at=None if lapsed else asked.values_list("asked_at", flat=True).first(),
+    )

@@ -1,0 +1,31 @@
+"""Who sends: the clinic, its zone and its public address, read once at the edge."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from bookings.models import Clinic
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """What every text needs to know of the clinic."""
+
+    clinic: Clinic
+    zone: ZoneInfo
+    base_url: str
+    two_way: bool  # clients can answer an SMS
+    reaches_demo_clients: bool  # only the sandbox does
+    doubt: timedelta  # how long to wait before asking what became of a message; real time
+
+    def appointment_url(self, token: str, *, mark: str) -> str:
+        """Return the client's link; the mark tells one message's link from another's."""
+        return f"{self.base_url}/a/{token}/?b={mark}"
+
+    def pay_url(self, token: str, *, mark: str) -> str:
+        """Return our own stable link to pay one debt."""
+        return f"{self.base_url}/betalen/{token}/?b={mark}"
+
+    def status_url(self, key: object) -> str:
+        """Return where Twilio reports what became of a message."""
+        return f"{self.base_url}/hooks/twilio/status/{key}/"

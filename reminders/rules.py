@@ -1,0 +1,124 @@
+"""Which step is due when: the clinic's rules applied to the facts. Pure, and in UTC."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+
+class On(StrEnum):
+    """What a rule waits for."""
+
+    AGREED = "agreed"  # booked, or moved
+    BEFORE_START = "before_start"
+    CANCELLED = "cancelled"
+    PAYMENT_ASKED = "payment_asked"
+
+
+@dataclass(frozen=True, slots=True)
+class HoursBefore:
+    """A stretch of elapsed time: “24 hours before”."""
+
+    hours: int
+
+    def due_at(self, starts_at: datetime, zone: ZoneInfo) -> datetime:
+        return starts_at.astimezone(UTC) - timedelta(hours=self.hours)
+
+
+@dataclass(frozen=True, slots=True)
+class DaysBeforeAt:
+    """A time on the clinic's wall clock: “the day before, at 18:00”."""
+
+    days: int
+    at: time
+
+    def due_at(self, starts_at: datetime, zone: ZoneInfo) -> datetime:
+        day = starts_at.astimezone(zone).date() - timedelta(days=self.days)
+        return datetime.combine(day, self.at, tzinfo=zone).astimezone(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSpec:
+    """One of the clinic's rules, as values."""
+
+    rule_id: int
+    on: On
+    offset: HoursBefore | DaysBeforeAt | None = None
+    asks: bool = False  # asks to confirm: not sent to who has answered
+    least_notice: timedelta = timedelta()  # only when agreed at least so long before the start
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """How an appointment stands now."""
+
+    starts_at: datetime
+    is_booked: bool
+    agreed_at: datetime | None = None
+    agreed_by_clinic: bool = False
+    confirmed: bool = False
+    cancelled_at: datetime | None = None
+    payment_asked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WantedStep:
+    """A step that should be waiting, done or missed for these facts."""
+
+    rule_id: int
+    anchor_at: datetime  # what it is about: another anchor is another step
+    due_at: datetime
+    useless_at: datetime  # later than this it is missed, not sent
+
+
+# How late a text may still be of use after the moment it was due.
+PATIENCE = timedelta(hours=12)
+# A reminder this close to the start would only disturb.
+LAST_HOUR = timedelta(hours=1)
+
+
+def steps_for(
+    rules: Iterable[RuleSpec], facts: Facts, *, zone: ZoneInfo, undo_time: timedelta
+) -> list[WantedStep]:
+    """Return the steps that the rules call for, given the facts as they are now.
+
+    :param undo_time: how long the clinic's own changes wait, so that a mistake is never told
+    """
+    return [step for rule in rules for step in _steps(rule, facts, zone, undo_time)]
+
+
+def _steps(
+    rule: RuleSpec, facts: Facts, zone: ZoneInfo, undo_time: timedelta
+) -> Iterator[WantedStep]:
+    match rule.on:
+        case On.AGREED if facts.is_booked and facts.agreed_at:
+            due = facts.agreed_at + (undo_time if facts.agreed_by_clinic else timedelta())
+            yield WantedStep(rule.rule_id, facts.agreed_at, due, facts.starts_at)
+        case On.BEFORE_START if facts.is_booked and facts.agreed_at and rule.offset:
+            yield from _before_start(rule, rule.offset, facts, facts.agreed_at, zone)
+        case On.CANCELLED if facts.cancelled_at:
+            due = facts.cancelled_at + undo_time
+            yield WantedStep(rule.rule_id, facts.cancelled_at, due, due + PATIENCE)
+        case On.PAYMENT_ASKED if facts.payment_asked_at:
+            asked = facts.payment_asked_at
+            yield WantedStep(rule.rule_id, asked, asked, asked + timedelta(days=3))
+
+
+def _before_start(
+    rule: RuleSpec,
+    offset: HoursBefore | DaysBeforeAt,
+    facts: Facts,
+    agreed_at: datetime,
+    zone: ZoneInfo,
+) -> Iterator[WantedStep]:
+    due = offset.due_at(facts.starts_at, zone)
+    if due <= agreed_at:  # booked later than the reminder: the confirmation has just told her
+        return
+    if facts.starts_at - agreed_at < rule.least_notice:
+        return
+    if rule.asks and facts.confirmed:
+        return
+    useless = min(due + PATIENCE, facts.starts_at - LAST_HOUR)
+    if useless > due:
+        yield WantedStep(rule.rule_id, facts.starts_at, due, useless)

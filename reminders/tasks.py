@@ -1,0 +1,44 @@
+"""The ticks of this app: each reads the clock and calls one operation."""
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from celery import shared_task
+from django.conf import settings
+
+from bookings.clock import now
+from bookings.models import Clinic
+from reminders import operations
+from reminders.operations import Sender
+
+
+def clinic_sender() -> Sender:
+    """Return who sends, from the clinic's row and the settings."""
+    return Sender(
+        clinic=Clinic.objects.get(),
+        zone=ZoneInfo(settings.CLINIC_TIME_ZONE),
+        base_url=settings.PUBLIC_BASE_URL,
+        two_way=settings.SMS_TWO_WAY,
+        reaches_demo_clients=settings.SANDBOX,
+        doubt=timedelta(seconds=settings.DOUBT_SECONDS),
+    )
+
+
+@shared_task
+def requeue_changed(**kwargs: object) -> None:
+    operations.requeue_changed(clinic_sender())
+
+
+@shared_task
+def send_due_steps(**kwargs: object) -> None:
+    operations.send_due(clinic_sender(), now=now())
+
+
+@shared_task
+def handle_replies(**kwargs: object) -> None:
+    operations.handle_replies(now=now())
+
+
+@shared_task
+def settle_doubtful_messages(**kwargs: object) -> None:
+    operations.settle_doubts(clinic_sender(), now=now())

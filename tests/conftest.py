@@ -1,0 +1,50 @@
+"""What every test may use."""
+
+from collections.abc import Iterator
+
+import pytest
+from pytest_django import Settings
+
+from bookings.models import Treatment
+from tests.factories import a_clinic
+from tests.sandboxed import Running, running_sandbox
+
+
+@pytest.fixture
+def treatment(db: None) -> Treatment:
+    """A treatment without a deposit, one practitioner and one room to give it."""
+    return a_clinic()
+
+
+@pytest.fixture(scope="session")
+def sandbox_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """The sandbox, running for the whole session."""
+    with running_sandbox(tmp_path_factory.mktemp("sandboxed")) as running:
+        yield running
+
+
+@pytest.fixture
+def world(sandbox_process: Running, settings: Settings) -> Running:
+    """The sandbox as it is when nothing has happened yet, with the clinic pointed at it."""
+    sandbox_process.post("/control/reset")
+    values = sandbox_process.settings
+    for name in (
+        "STRIPE_API_KEY",
+        "STRIPE_WEBHOOK_SECRET",
+        "STRIPE_API_BASE",
+        "TWILIO_ACCOUNT_SID",
+        "TWILIO_AUTH_TOKEN",
+        "TWILIO_API_BASE",
+        "TWILIO_MESSAGING_SERVICE_SID",
+        "PUBLIC_BASE_URL",
+        "SANDBOX_CLOCK_FILE",
+    ):
+        setattr(settings, name, values[name])
+    settings.TWILIO_CONTENT = {
+        key: values[f"TWILIO_CONTENT_{key.upper()}"]
+        for key in ("confirmation", "confirm_question", "reminder", "pay_link")
+    }
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", int(values["SMTP"])
+    settings.EMAIL_USE_TLS = False
+    return sandbox_process

@@ -1,0 +1,92 @@
+from dataclasses import replace
+from datetime import time, timedelta
+
+import pytest
+
+from reminders.rules import DaysBeforeAt, Facts, HoursBefore, On, RuleSpec, WantedStep, steps_for
+from tests.when import ZONE, at
+
+UNDO = timedelta(minutes=3)
+START = at("2026-03-11 10:00")
+AGREED = at("2026-03-02 08:00")
+BOOKED = Facts(starts_at=START, is_booked=True, agreed_at=AGREED)
+
+CONFIRMATION = RuleSpec(1, On.AGREED)
+QUESTION = RuleSpec(
+    2, On.BEFORE_START, HoursBefore(72), asks=True, least_notice=timedelta(days=4)
+)
+REMINDER = RuleSpec(3, On.BEFORE_START, DaysBeforeAt(1, time(9)))
+CANCELLED = RuleSpec(4, On.CANCELLED)
+PAY_LINK = RuleSpec(5, On.PAYMENT_ASKED)
+RULES = [CONFIRMATION, QUESTION, REMINDER, CANCELLED, PAY_LINK]
+
+
+def due(facts: Facts, rules: list[RuleSpec] = RULES) -> dict[int, str]:
+    steps = steps_for(rules, facts, zone=ZONE, undo_time=UNDO)
+    return {s.rule_id: f"{s.due_at.astimezone(ZONE):%d-%m %H:%M}" for s in steps}
+
+
+@pytest.mark.parametrize(
+    ("case", "facts", "expected"),
+    [
+        ("booked nine days ahead", BOOKED, {1: "02-03 08:00", 2: "08-03 10:00", 3: "10-03 09:00"}),
+        ("confirmed already", replace(BOOKED, confirmed=True), {1: "02-03 08:00", 3: "10-03 09:00"}),
+        (
+            "by the clinic: a mistake is never told",
+            replace(BOOKED, agreed_by_clinic=True),
+            {1: "02-03 08:03", 2: "08-03 10:00", 3: "10-03 09:00"},
+        ),
+        (
+            "less than four days ahead: no question",
+            replace(BOOKED, agreed_at=at("2026-03-07 10:00:01")),
+            {1: "07-03 10:00", 3: "10-03 09:00"},
+        ),
+        (
+            "exactly four days ahead",
+            replace(BOOKED, agreed_at=at("2026-03-07 10:00")),
+            {1: "07-03 10:00", 2: "08-03 10:00", 3: "10-03 09:00"},
+        ),
+        (
+            "booked after the reminder was due",
+            replace(BOOKED, agreed_at=at("2026-03-10 09:00")),
+            {1: "10-03 09:00"},
+        ),
+        (
+            "cancelled",
+            replace(BOOKED, is_booked=False, cancelled_at=at("2026-03-05 12:00")),
+            {4: "05-03 12:03"},
+        ),
+        (
+            "a hold whose deposit is asked",
+            Facts(starts_at=START, is_booked=False, payment_asked_at=at("2026-03-02 09:00")),
+            {5: "02-03 09:00"},
+        ),
+        ("nothing agreed", Facts(starts_at=START, is_booked=False), {}),
+    ],
+)
+def test_steps_for(case, facts, expected):
+    assert due(facts) == expected
+
+
+@pytest.mark.parametrize(
+    ("case", "starts", "elapsed", "on_the_clock"),
+    [
+        ("an ordinary week", "2026-03-11 10:00", "08-03 10:00", "10-03 09:00"),
+        ("over the clock going forward", "2026-03-30 10:00", "27-03 09:00", "29-03 09:00"),
+        ("over the clock going back", "2026-10-26 10:00", "23-10 11:00", "25-10 09:00"),
+    ],
+)
+def test_hours_are_elapsed_and_days_are_on_the_clock(case, starts, elapsed, on_the_clock):
+    facts = replace(BOOKED, starts_at=at(starts), agreed_at=at(starts) - timedelta(days=20))
+
+    assert due(facts, [QUESTION, REMINDER]) == {2: elapsed, 3: on_the_clock}
+
+
+def test_a_reminder_is_useless_in_the_last_hour():
+    early = RuleSpec(3, On.BEFORE_START, DaysBeforeAt(0, time(8)))
+
+    assert steps_for([early], BOOKED, zone=ZONE, undo_time=UNDO) == [
+        WantedStep(3, START, at("2026-03-11 08:00"), at("2026-03-11 09:00"))
+    ]
+    late = replace(early, offset=DaysBeforeAt(0, time(9)))
+    assert steps_for([late], BOOKED, zone=ZONE, undo_time=UNDO) == []
