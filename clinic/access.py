@@ -1,0 +1,131 @@
+"""From a request to a row: the one way that both finds it and checks who asks."""
+
+import hashlib
+import hmac
+from collections.abc import Callable
+from functools import wraps
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+
+from bookings.models import Appointment, User
+from payments.models import Payment
+
+HOLD = "hold_token"
+
+
+class StaffAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """Only staff have accounts, and only the owner makes them."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+
+def appointment_by_token(token: str) -> Appointment:
+    """Return the appointment this secret link is of; holding the link is the proof.
+
+    :raises Http404: if there is none, or nobody has given it details yet
+    """
+    appointment = (
+        Appointment.objects.select_related("client", "treatment", "practitioner")
+        .filter(token=token, client__isnull=False)
+        .first()
+    )
+    if appointment is None:
+        raise Http404
+    return appointment
+
+
+def own_hold(request: HttpRequest) -> Appointment | None:
+    """Return the hold this visitor's session carries, in whatever state it is now."""
+    token = request.session.get(HOLD)
+    if not token:
+        return None
+    return (
+        Appointment.objects.select_related("client", "treatment", "practitioner")
+        .filter(token=token)
+        .first()
+    )
+
+
+def payment_by_token(token: str) -> Payment:
+    """Return the debt this secret link is of.
+
+    :raises Http404: if there is none
+    """
+    payment = (
+        Payment.objects.select_related(
+            "appointment__client", "appointment__treatment", "appointment__practitioner"
+        )
+        .filter(token=token)
+        .first()
+    )
+    if payment is None:
+        raise Http404
+    return payment
+
+
+def appointment_for_staff(appointment_id: int) -> Appointment:
+    """Return an appointment for a view that only staff can reach.
+
+    :raises Http404: if there is none
+    """
+    appointment = (
+        Appointment.objects.select_related("client", "treatment", "practitioner")
+        .filter(pk=appointment_id)
+        .first()
+    )
+    if appointment is None:
+        raise Http404
+    return appointment
+
+
+def staff_user(request: HttpRequest) -> User:
+    """Return who is logged in.
+
+    :raises PermissionDenied: if nobody is
+    """
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
+
+
+View = Callable[..., HttpResponse]
+
+
+def staff_only(*groups: str) -> Callable[[View], View]:
+    """Let only these groups (and superusers) see a view; others log in, or are told no."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            user = staff_user(request)
+            if not (user.is_superuser or user.groups.filter(name__in=groups).exists()):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def ip_address(request: HttpRequest) -> str | None:
+    """Return where the request came from, past as many proxies as are ours."""
+    forwarded = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",")]
+    proxies = settings.TRUSTED_PROXIES
+    if proxies and len(forwarded) >= proxies and forwarded[-proxies]:
+        return str(forwarded[-proxies])
+    address: str = request.META.get("REMOTE_ADDR", "")
+    return address or None
+
+
+def address_key(request: HttpRequest) -> str:
+    """Return a keyed hash of the visitor's address: enough to count by, useless to trace with."""
+    address = ip_address(request) or ""
+    key = settings.SECRET_KEY.encode()
+    return hmac.new(key, address.encode(), hashlib.sha256).hexdigest()[:32] if address else ""

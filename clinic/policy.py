@@ -1,0 +1,68 @@
+"""The policy for one appointment in plain sentences, as the client reads and accepts it."""
+
+from datetime import datetime, tzinfo
+
+from bookings import formats
+from bookings.terms import Terms, free_until
+
+_TEXTS = {
+    "nl": {
+        "free": "Annuleren of verzetten is altijd gratis.",
+        "until": "Gratis annuleren of verzetten tot {until}; daarna {late}.",
+        "past": "Deze afspraak is al dichtbij: annuleren of verzetten kost {late}.",
+        "no_show": "Niet komen zonder bericht kost {no_show}.",
+        "deposit": "De aanbetaling van {deposit} gaat van de prijs af.",
+        "card": (
+            "De kaart van de betaling wordt bewaard, alleen voor deze kosten: het deel boven de "
+            "aanbetaling mag dan zonder nieuwe handeling worden afgeschreven. "
+            "Intrekken kan altijd bij de kliniek."
+        ),
+    },
+    "en": {
+        "free": "Cancelling or moving is always free.",
+        "until": "Cancel or move free of charge until {until}; after that {late}.",
+        "past": "This appointment is close already: cancelling or moving costs {late}.",
+        "no_show": "Not coming without a word costs {no_show}.",
+        "deposit": "The deposit of {deposit} comes off the price.",
+        "card": (
+            "The card you pay with is kept for these costs only: the part above the deposit may "
+            "then be charged without any further action of yours. "
+            "You can withdraw this at the clinic at any time."
+        ),
+    },
+}
+
+
+def policy_text(
+    terms: Terms, *, starts_at: datetime, now: datetime, language: str, zone: tzinfo
+) -> str:
+    """Return the policy with amounts and the deadline as a date, said without “je” or “u”."""
+    texts = _TEXTS["en" if language.startswith("en") else "nl"]
+    said = [_changing(terms, texts, starts_at=starts_at, now=now, language=language, zone=zone)]
+    if terms.no_show_fee_cents > terms.late_fee_cents:
+        said.append(
+            texts["no_show"].format(no_show=formats.euros(terms.no_show_fee_cents, language))
+        )
+    if terms.deposit_cents:
+        said.append(texts["deposit"].format(deposit=formats.euros(terms.deposit_cents, language)))
+        if max(terms.late_fee_cents, terms.no_show_fee_cents) > terms.deposit_cents:
+            said.append(texts["card"])
+    return " ".join(said)
+
+
+def _changing(
+    terms: Terms,
+    texts: dict[str, str],
+    *,
+    starts_at: datetime,
+    now: datetime,
+    language: str,
+    zone: tzinfo,
+) -> str:
+    if not terms.late_fee_cents:
+        return texts["free"]
+    deadline = free_until(terms, starts_at=starts_at)
+    return texts["until" if now < deadline else "past"].format(
+        until=formats.moment_in_words(deadline, language, zone=zone),
+        late=formats.euros(terms.late_fee_cents, language),
+    )

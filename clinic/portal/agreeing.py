@@ -1,0 +1,186 @@
+"""Steps 4 and 6: her details, and agreeing to the terms."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from bookings import operations as bookings
+from bookings.clock import now
+from bookings.models import Appointment, Client, Clinic
+from clinic.access import HOLD, ip_address, own_hold
+from clinic.nudge import nudge
+from clinic.portal.forms import AcceptForm, DetailsForm
+from clinic.portal.pages import lapsed_page
+from clinic.portal.shown import language, policy_of, summary_of, zone
+from payments import operations as payments
+from payments.operations.checkout import ReturnTo
+from reminders import plans
+
+DRAFT = "details_draft"
+NUDGES = ("reminders.tasks.requeue_changed", "reminders.tasks.send_due_steps")
+
+
+def live_hold(request: HttpRequest) -> Appointment | HttpResponse:
+    """Return the visitor's own hold, or the page that says where she is instead."""
+    mine = own_hold(request)
+    if mine is None:
+        return redirect("portal:home")
+    if mine.status == Appointment.Status.HELD and (mine.held_until or now()) > now():
+        return mine
+    if mine.client_id and mine.status not in (Appointment.Status.HELD, Appointment.Status.EXPIRED):
+        return redirect("portal:appointment", token=mine.token)
+    return lapsed_page(request, mine)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def details(request: HttpRequest) -> HttpResponse:
+    """Ask who she is; what she typed outlives a lapsed hold."""
+    mine = live_hold(request)
+    if isinstance(mine, HttpResponse):
+        return mine
+    if request.method != "POST":
+        return _details_page(request, mine, DetailsForm(initial=_known(request, mine)))
+    request.session[DRAFT] = {name: request.POST.get(name, "") for name in DetailsForm.base_fields}
+    form = DetailsForm(request.POST)
+    if not form.is_valid():
+        return _details_page(request, mine, form, status=422)
+    try:
+        bookings.give_details(mine.pk, form.details(), note=form.cleaned_data["note"], now=now())
+    except bookings.HoldLapsed:
+        return lapsed_page(request, mine)
+    except bookings.AlreadyBooked:
+        return redirect("portal:appointment", token=mine.token)
+    return redirect("portal:plan")
+
+
+def _known(request: HttpRequest, appointment: Appointment) -> dict[str, object]:
+    """Return what she told before, in this visit only."""
+    draft: dict[str, object] = dict(request.session.get(DRAFT, {}))
+    client = appointment.client
+    if draft or client is None:
+        return draft
+    return {
+        "first_name": client.first_name,
+        "last_name": client.last_name,
+        "phone": client.phone,
+        "email": client.email,
+        "reach_by": client.reach_by,
+        "whatsapp_consent": client.whatsapp_opted_in_at is not None,
+        "note": appointment.note,
+    }
+
+
+def _details_page(
+    request: HttpRequest, appointment: Appointment, form: DetailsForm, *, status: int = 200
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "hold": appointment,
+        "appointment": appointment,
+        "summary": summary_of(appointment, now=now()),
+    }
+    return render(request, "portal/details.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def terms(request: HttpRequest) -> HttpResponse:
+    """Show everything once more; the submit books, or goes to the payment page."""
+    mine = live_hold(request)
+    if isinstance(mine, HttpResponse):
+        return mine
+    if mine.client is None:
+        return redirect("portal:details")
+    if request.method != "POST":
+        return _terms_page(request, mine, AcceptForm())
+    form = AcceptForm(request.POST)
+    if not form.is_valid():
+        return _terms_page(request, mine, form, status=422)
+    try:
+        return _agree(request, mine, at=now())
+    except (bookings.HoldLapsed, payments.NothingToPay):
+        return lapsed_page(request, mine)
+    except (bookings.AlreadyBooked, payments.AlreadyPaid):
+        return redirect("portal:appointment", token=mine.token)
+    except payments.PaymentsDown:
+        form.add_error(
+            None,
+            _("The payment page cannot be reached. We hold your time; try again in a minute."),
+        )
+        return _terms_page(request, mine, form, status=503)
+
+
+def _agree(request: HttpRequest, mine: Appointment, *, at: datetime) -> HttpResponse:
+    accept(request, mine, at=at)
+    if not mine.deposit_cents:
+        bookings.book(mine.pk, now=at)
+        nudge(*NUDGES)
+        forget(request)
+        return redirect("portal:appointment", token=mine.token)
+    deposit = payments.deposit_of(mine.pk, now=at)
+    return redirect(payments.start_checkout(deposit.pk, return_to(mine, "portal:terms"), now=at))
+
+
+def accept(request: HttpRequest, appointment: Appointment, *, at: datetime) -> None:
+    """Store the terms as this page showed them."""
+    bookings.accept_terms(
+        appointment.pk,
+        bookings.Acceptance(
+            text=policy_of(appointment, now=at),
+            version=Clinic.objects.get().terms_version,
+            address=ip_address(request),
+            device=request.headers.get("User-Agent", ""),
+        ),
+        now=at,
+    )
+
+
+def return_to(appointment: Appointment, back: str, **kwargs: str) -> ReturnTo:
+    """Return the addresses to which the payment page sends the client."""
+    paid = reverse("portal:paid", args=[appointment.token])
+    return ReturnTo(
+        paid=f"{settings.PUBLIC_BASE_URL}{paid}",
+        back=f"{settings.PUBLIC_BASE_URL}{reverse(back, kwargs=kwargs)}",
+    )
+
+
+def forget(request: HttpRequest) -> None:
+    """Take the finished booking out of the visitor's session."""
+    request.session.pop(HOLD, None)
+    request.session.pop(DRAFT, None)
+
+
+def _terms_page(
+    request: HttpRequest, appointment: Appointment, form: AcceptForm, *, status: int = 200
+) -> HttpResponse:
+    client = appointment.client
+    assert client is not None
+    context = {
+        "form": form,
+        "hold": appointment,
+        "appointment": appointment,
+        "summary": summary_of(appointment, now=now()),
+        "policy": policy_of(appointment, now=now()),
+        "contact": {
+            "name": client.full_name,
+            "phone": client.phone,
+            "email": client.email,
+            "reminders": Client.ReachBy(client.reach_by).label,
+        },
+        "plan_sentence": plan_sentence(appointment),
+    }
+    return render(request, "portal/terms.html", context, status=status)
+
+
+def plan_sentence(appointment: Appointment) -> str:
+    """Return her own sentence, with the obstacle's when she gave one."""
+    plan = getattr(appointment, "if_then_plan", None)
+    if plan is None or plan.written_at is None:
+        return ""
+    said = plans.sentence(plan.cue_on, plan.cue_at, plan.action, language=language(), zone=zone())
+    more = plans.obstacle_sentence(plan.obstacle, plan.answer, language=language())
+    return f"{said} {more}".strip()

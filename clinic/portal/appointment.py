@@ -1,0 +1,222 @@
+"""One appointment by its secret link: seeing, confirming, moving, cancelling."""
+
+from datetime import datetime
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from bookings import operations as bookings
+from bookings.availability import Search
+from bookings.clock import now
+from bookings.models import Appointment, By, Clinic
+from bookings.terms import Quote, free_until, quote
+from clinic.access import appointment_by_token
+from clinic.nudge import nudge
+from clinic.portal.agreeing import NUDGES, plan_sentence
+from clinic.portal.forms import CancelForm
+from clinic.portal.holding import parse_start, times_page
+from clinic.portal.pages import message_page
+from clinic.portal.shown import actions_of, policy_of, visit_of, zone
+from payments.accounts import Account, account_of
+from reminders.operations.composing import calendar_entry
+from reminders.tasks import clinic_sender
+
+MONEY_NUDGES = ("payments.tasks.settle_appointments", *NUDGES)
+
+
+@require_safe
+def show(request: HttpRequest, token: str) -> HttpResponse:
+    """Show her appointment; opening the link changes nothing."""
+    appointment = appointment_by_token(token)
+    account = account_of(appointment.pk)
+    context = {
+        "token": token,
+        "appointment": visit_of(appointment),
+        "plan_sentence": plan_sentence(appointment),
+        "policy": policy_of(appointment, now=now()),
+        "prepare": appointment.treatment.prepare
+        if appointment.status == Appointment.Status.BOOKED
+        else "",
+        "deposit": _deposit(account),
+        "fee": _fee(account),
+        "actions": actions_of(appointment, Clinic.objects.get(), now=now()),
+    }
+    return render(request, "portal/appointment.html", context)
+
+
+def _deposit(account: Account) -> dict[str, object] | None:
+    if not account.deposit_cents:
+        return None
+    words = {
+        "under_way": _("refund under way"),
+        "given_back": _("given back"),
+        "failed": _("we will refund it by bank"),
+        "paid": _("paid"),
+        "open": _("still to pay"),
+    }
+    status = words[account.refund_status or account.deposit_status]
+    return {"amount_cents": account.deposit_cents, "status": status}
+
+
+def _fee(account: Account) -> dict[str, object] | None:
+    if not account.fee_cents:
+        return None
+    is_open = account.fee_status == "open"
+    return {
+        "amount_cents": account.fee_cents,
+        "status": _("still to pay") if is_open else _("paid"),
+        "pay_url": reverse("portal:pay", args=[account.pay_token]) if is_open else "",
+    }
+
+
+@require_POST
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    """Note that she will come."""
+    appointment = appointment_by_token(token)
+    try:
+        bookings.confirm(appointment.pk, by=By.CLIENT, now=now())
+    except bookings.NotCancellable:
+        messages.warning(request, _("This appointment can no longer be confirmed."))
+    else:
+        messages.success(request, _("Good to hear. See you then."))
+        nudge(*NUDGES)
+    return redirect("portal:appointment", token=token)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def cancel(request: HttpRequest, token: str) -> HttpResponse:
+    """Quote the exact cost, and cancel when she decides."""
+    appointment = appointment_by_token(token)
+    at = now()
+    if not actions_of(appointment, Clinic.objects.get(), now=at).can_cancel:
+        return redirect("portal:appointment", token=token)
+    told = _quote(appointment, at=at)
+    if request.method != "POST":
+        form = CancelForm(initial={"quoted_cents": told.fee_cents})
+        return _cancel_page(request, appointment, form, told)
+    form = CancelForm(request.POST)
+    if not form.is_valid() or form.cleaned_data["quoted_cents"] != told.fee_cents:
+        # The free time ended while she was reading: she decides again, on the new amount.
+        changed = _("The costs have changed since you opened this page. Please look again.")
+        form = CancelForm(initial={"quoted_cents": told.fee_cents})
+        return _cancel_page(request, appointment, form, told, error=changed, status=409)
+    try:
+        bookings.cancel(appointment.pk, by=By.CLIENT, now=at, reason=form.cleaned_data["reason"])
+    except bookings.NotCancellable:
+        messages.warning(request, _("This appointment can no longer be cancelled."))
+    nudge(*MONEY_NUDGES)
+    return redirect("portal:appointment", token=token)
+
+
+def _quote(appointment: Appointment, *, at: datetime) -> Quote:
+    fee_cents = bookings.fee_for_cancelling(appointment, by=By.CLIENT, now=at)
+    return quote(fee_cents, deposit_paid_cents=account_of(appointment.pk).deposit_paid_cents)
+
+
+def _cancel_page(
+    request: HttpRequest,
+    appointment: Appointment,
+    form: CancelForm,
+    told: Quote,
+    *,
+    error: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        "token": appointment.token,
+        "appointment": visit_of(appointment),
+        "form": form,
+        "error": error,
+        "quote": {
+            "fee_cents": told.fee_cents,
+            "deposit_kept_cents": told.deposit_kept_cents,
+            "charge_cents": told.charge_cents,
+            "refund_cents": told.refund_cents,
+            "free_until": free_until(appointment.terms, starts_at=appointment.starts_at),
+        },
+        "actions": actions_of(appointment, Clinic.objects.get(), now=now()),
+    }
+    return render(request, "portal/cancel.html", context, status=status)
+
+
+@require_POST
+def undo_cancel(request: HttpRequest, token: str) -> HttpResponse:
+    """Put a cancelled appointment back, within the time to think again."""
+    appointment = appointment_by_token(token)
+    try:
+        bookings.undo_cancel(
+            appointment.pk, within=Clinic.objects.get().undo_time, by=By.CLIENT, now=now()
+        )
+    except bookings.NotUndoable:
+        messages.warning(request, _("It can no longer be put back. You can book a new time."))
+    else:
+        messages.success(request, _("Your appointment stands again."))
+        nudge(*NUDGES)
+    return redirect("portal:appointment", token=token)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def move(request: HttpRequest, token: str) -> HttpResponse:
+    """Choose another time; the old one is let go only when the new one is sure."""
+    appointment = appointment_by_token(token)
+    clinic, at = Clinic.objects.get(), now()
+    if not actions_of(appointment, clinic, now=at).can_move:
+        return message_page(
+            request,
+            _("Moving is no longer free"),
+            _("The time to move it yourself is over. Call us, then we look together."),
+            status=409,
+            link=reverse("portal:appointment", args=[token]),
+        )
+    search = Search(
+        treatment=appointment.treatment,
+        clinic=clinic,
+        zone=zone(),
+        now=at,
+        practitioner_id=None if appointment.any_practitioner else appointment.practitioner_id,
+        ignoring=appointment.pk,
+    )
+    moving = {
+        "starts_at": appointment.starts_at,
+        "url": reverse("portal:appointment", args=[token]),
+    }
+    if request.method != "POST":
+        return times_page(request, search, moving=moving)
+    return _move(request, appointment, search, moving)
+
+
+def _move(
+    request: HttpRequest, appointment: Appointment, search: Search, moving: dict[str, object]
+) -> HttpResponse:
+    starts_at = parse_start(request.POST.get("starts_at", ""))
+    if starts_at is None:
+        error = _("Choose a time first.")
+        return times_page(request, search, moving=moving, error=error, status=400)
+    try:
+        bookings.reschedule(appointment.pk, search, starts_at=starts_at, by=By.CLIENT)
+    except bookings.SlotTaken:
+        return times_page(request, search, moving=moving, lost=starts_at, status=409)
+    except bookings.NotOffered:
+        error = _("That time cannot be booked. Choose one of the times below.")
+        return times_page(request, search, moving=moving, error=error, status=400)
+    except bookings.NotMovable:
+        messages.warning(request, _("This appointment can no longer be moved."))
+    else:
+        messages.success(request, _("Your appointment has moved."))
+        nudge(*NUDGES)
+    return redirect("portal:appointment", token=appointment.token)
+
+
+@require_safe
+def calendar(request: HttpRequest, token: str) -> HttpResponse:
+    """Give the appointment as a calendar file."""
+    appointment = appointment_by_token(token)
+    made = appointment.booked_at or appointment.created_at
+    content = calendar_entry(appointment, sender=clinic_sender(), at=made)
+    response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="afspraak.ics"'
+    return response

@@ -1,0 +1,131 @@
+"""What the client's pages show: plain values for the templates."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils.translation import get_language
+
+from bookings.models import Appointment, Clinic
+from clinic.policy import policy_text
+
+
+def zone() -> ZoneInfo:
+    """Return the clinic's zone."""
+    return ZoneInfo(settings.CLINIC_TIME_ZONE)
+
+
+def language() -> str:
+    """Return the language of this request: nl or en."""
+    return "en" if (get_language() or "nl").startswith("en") else "nl"
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What is being booked, beside every step; money in cents."""
+
+    treatment_slug: str
+    treatment_name: str
+    minutes: int
+    practitioner_name: str
+    starts_at: datetime
+    price_cents: int
+    deposit_cents: int
+    rest_cents: int
+    policy: str
+
+
+def summary_of(appointment: Appointment, *, now: datetime) -> Summary:
+    """Return the summary of a hold."""
+    treatment = appointment.treatment
+    return Summary(
+        treatment_slug=treatment.slug,
+        treatment_name=treatment.name,
+        minutes=treatment.duration_minutes,
+        practitioner_name=appointment.practitioner.name,
+        starts_at=appointment.starts_at,
+        price_cents=appointment.price_cents,
+        deposit_cents=appointment.deposit_cents,
+        rest_cents=appointment.price_cents - appointment.deposit_cents,
+        policy=policy_of(appointment, now=now),
+    )
+
+
+def policy_of(appointment: Appointment, *, now: datetime) -> str:
+    """Return the policy as it was accepted, or as it would be now."""
+    if appointment.terms_accepted_at:
+        return appointment.terms_text
+    return policy_text(
+        appointment.terms,
+        starts_at=appointment.starts_at,
+        now=now,
+        language=language(),
+        zone=zone(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day of the week shown, with how much is free."""
+
+    date: date
+    count: int
+    closed: bool
+    selected: bool
+
+    @property
+    def fill(self) -> int:
+        """Return the availability bar's step, from 0 (nothing free) to 4."""
+        return min(4, -(-self.count // 6))
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """An appointment as its own client sees it."""
+
+    treatment_name: str
+    practitioner_name: str
+    starts_at: datetime
+    ends_at: datetime
+    status: str
+    confirmed_at: datetime | None
+    cancelled_at: datetime | None
+
+
+def visit_of(appointment: Appointment) -> Visit:
+    """Return what a client sees of her appointment."""
+    return Visit(
+        treatment_name=appointment.treatment.name,
+        practitioner_name=appointment.practitioner.name,
+        starts_at=appointment.starts_at,
+        ends_at=appointment.ends_at,
+        status=appointment.status,
+        confirmed_at=appointment.confirmed_at,
+        cancelled_at=appointment.cancelled_at,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Actions:
+    """What the client may do now."""
+
+    can_confirm: bool
+    can_cancel: bool
+    can_move: bool
+    can_undo: bool
+
+
+def actions_of(appointment: Appointment, clinic: Clinic, *, now: datetime) -> Actions:
+    """Return what a client may do with her appointment now; moving only as long as it is free."""
+    coming = appointment.status == Appointment.Status.BOOKED and appointment.starts_at > now
+    cancelled_at = appointment.cancelled_at
+    free = appointment.late_fee_cents == 0 or now <= appointment.starts_at - appointment.free_notice
+    return Actions(
+        can_confirm=coming and appointment.confirmed_at is None,
+        can_cancel=coming,
+        can_move=coming and free,
+        can_undo=bool(
+            cancelled_at and now < cancelled_at + clinic.undo_time and appointment.starts_at > now
+        ),
+    )
