@@ -1,0 +1,1 @@
+"""What stands in for the world on a laptop; never part of production."""
