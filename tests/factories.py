@@ -1,4 +1,4 @@
-"""Rows for tests: a small clinic, its people, its treatments, and appointments made by the verbs."""
+"""Rows for tests: a small clinic, its people and treatments, and appointments by the verbs."""
 
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -139,9 +139,7 @@ def a_clinic(*, practitioners: int = 1, rooms: int = 1, **terms: Any) -> Treatme
 
 def a_search(treatment: Treatment, *, now: datetime = NOW, **wishes: Any) -> Search:
     """Return what a visitor is looking for."""
-    return Search(
-        treatment=treatment, clinic=Clinic.objects.get(), zone=ZONE, now=now, **wishes
-    )
+    return Search(treatment=treatment, clinic=Clinic.objects.get(), zone=ZONE, now=now, **wishes)
 
 
 def a_hold(

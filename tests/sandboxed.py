@@ -40,9 +40,7 @@ class Running:
 
     def now(self) -> datetime:
         """Return the sandbox's now."""
-        path = Path(self.settings["SANDBOX_CLOCK_FILE"])
-        offset = int(path.read_text()) if path.exists() else 0
-        return datetime.now(UTC) + timedelta(seconds=offset)
+        return datetime.fromisoformat(self.get("/control/time")["now"])
 
     def money(self, noun: str) -> list[dict[str, Any]]:
         """Return every object of Stripe's of a kind: `sessions`, `payment_intents`, `refunds`."""

@@ -38,22 +38,31 @@ class DetailsForm(forms.Form):
         label=_("First name"),
         max_length=60,
         widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
+        error_messages={"required": _("Fill in your first name.")},
     )
     last_name = Line(
         label=_("Last name"),
         max_length=80,
         widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
+        error_messages={"required": _("Fill in your last name.")},
     )
     phone = PhoneNumberField(
         label=_("Mobile number"),
         region="NL",
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"}),
-        error_messages={"invalid": _("Enter a mobile number such as 06 12 34 56 78.")},
+        error_messages={
+            "required": _("Fill in your mobile number."),
+            "invalid": _("Enter a mobile number such as 06 12 34 56 78."),
+        },
     )
     email = forms.EmailField(
         label=_("E-mail address"),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={
+            "required": _("Fill in your e-mail address."),
+            "invalid": _("Enter an e-mail address such as name@example.nl."),
+        },
     )
     reach_by = forms.ChoiceField(
         label=_("How shall we remind you?"),
@@ -134,12 +143,19 @@ class PlanForm(forms.Form):
         label=_("When is your appointment? Write down day and time"),
         max_length=120,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": _("Write down the day and the time of your appointment.")},
     )
     cue_day = forms.ChoiceField(label=_("Day"))
     cue_time = forms.TimeField(
-        label=_("Time"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+        label=_("Time"),
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        error_messages={"required": _("Fill in at what time.")},
     )
-    action = forms.ChoiceField(label=_("What will you do then?"), widget=forms.RadioSelect)
+    action = forms.ChoiceField(
+        label=_("What will you do then?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what you will do, or write it in your own words.")},
+    )
     own_action = Line(label=_("In your own words"), max_length=160, required=False)
     obstacle = Line(
         label=_("If this comes up (not required)"),
@@ -213,7 +229,10 @@ class PlanForm(forms.Form):
 class RepeatForm(forms.Form):
     """The plan said back: she finds the words that complete her own sentence."""
 
-    action = forms.ChoiceField(widget=forms.RadioSelect)
+    action = forms.ChoiceField(
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose the words that complete your plan.")},
+    )
 
     def __init__(self, beginning: str, wanted: str, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]

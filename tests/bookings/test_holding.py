@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from bookings import operations as bookings
 from bookings.availability import nearest_slots, slots_on
@@ -8,6 +9,7 @@ from bookings.models import (
     Allocation,
     Appointment,
     AppointmentEvent,
+    Client,
     Practitioner,
     Resource,
     TimeOff,
@@ -121,22 +123,16 @@ def test_two_people_and_two_rooms_take_two_clients_at_once_and_not_three(db):
 
 
 def test_the_database_itself_refuses_an_overlap(treatment):
-    from django.db import IntegrityError, transaction
-
     hold = bookings.hold(a_search(treatment), starts_at=START)
     taken = hold.allocations.first()
 
     with pytest.raises(IntegrityError, match="resource_never_double_booked"), transaction.atomic():
-        Allocation.objects.create(
-            appointment=hold, resource=taken.resource, period=taken.period
-        )
+        Allocation.objects.create(appointment=hold, resource=taken.resource, period=taken.period)
 
 
 def test_an_address_holds_only_so_much(treatment):
     for hour in range(5):
-        bookings.hold(
-            a_search(treatment), starts_at=START + timedelta(hours=hour), address="one"
-        )
+        bookings.hold(a_search(treatment), starts_at=START + timedelta(hours=hour), address="one")
 
     with pytest.raises(bookings.TooManyHolds):
         bookings.hold(a_search(treatment), starts_at=START + timedelta(hours=5), address="one")
@@ -212,10 +208,13 @@ def test_slots_of_a_day(treatment):
     slots = slots_on(a_search(treatment), days=[day])[day]
 
     free = [f"{slot.starts_at.astimezone(ZONE):%H:%M}" for slot in slots]
-    assert free == (
-        "09:00 09:15 09:30 09:45 10:00 10:15 10:30 10:45 11:00 "
-        "13:00 13:15 13:30 13:45 14:00 14:15 14:30 14:45 15:00 15:15 15:30 15:45 16:00 16:15"
-    ).split()
+    assert (
+        free
+        == (
+            "09:00 09:15 09:30 09:45 10:00 10:15 10:30 10:45 11:00 "
+            "13:00 13:15 13:30 13:45 14:00 14:15 14:30 14:45 15:00 15:15 15:30 15:45 16:00 16:15"
+        ).split()
+    )
 
 
 def test_the_nearest_free_times(treatment):
@@ -244,7 +243,7 @@ def test_details_given_twice_are_one_client(treatment):
         last_name="de Vries",
         phone="+31612345678",
         email="zoe@example.nl",
-        reach_by="sms",
+        reach_by=Client.ReachBy.SMS,
     )
     hold = bookings.hold(a_search(treatment), starts_at=START)
     first = bookings.give_details(hold.pk, details, note="", now=NOW).client

@@ -49,7 +49,10 @@ def candidates(begins: int, ends: int, **free: str) -> Candidates:
         ("preparation must fit too", [candidates(-10, 60, r1="09:50-11:00")], [1]),
         (
             "two needs of one kind take two",
-            [candidates(0, 60, r1="09:00-12:00"), candidates(0, 60, r1="09:00-12:00", r2="09:00-12:00")],
+            [
+                candidates(0, 60, r1="09:00-12:00"),
+                candidates(0, 60, r1="09:00-12:00", r2="09:00-12:00"),
+            ],
             [1, 2],
         ),
         (

@@ -419,9 +419,7 @@ def test_a_message_from_stripe_is_kept_once_and_acted_on(world, treatment):
     event = next(e for e in world.money("events") if e["type"] == "checkout.session.completed")
     body = json.dumps(event).encode()
     for _ in range(3):
-        payments.receive_stripe_event(
-            body=body, signature=signed(world, body), now=world.now()
-        )
+        payments.receive_stripe_event(body=body, signature=signed(world, body), now=world.now())
         payments.handle_stripe_events(now=world.now())
 
     hold.refresh_from_db()

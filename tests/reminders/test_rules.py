@@ -12,9 +12,7 @@ AGREED = at("2026-03-02 08:00")
 BOOKED = Facts(starts_at=START, is_booked=True, agreed_at=AGREED)
 
 CONFIRMATION = RuleSpec(1, On.AGREED)
-QUESTION = RuleSpec(
-    2, On.BEFORE_START, HoursBefore(72), asks=True, least_notice=timedelta(days=4)
-)
+QUESTION = RuleSpec(2, On.BEFORE_START, HoursBefore(72), asks=True, least_notice=timedelta(days=4))
 REMINDER = RuleSpec(3, On.BEFORE_START, DaysBeforeAt(1, time(9)))
 CANCELLED = RuleSpec(4, On.CANCELLED)
 PAY_LINK = RuleSpec(5, On.PAYMENT_ASKED)
@@ -30,7 +28,11 @@ def due(facts: Facts, rules: list[RuleSpec] = RULES) -> dict[int, str]:
     ("case", "facts", "expected"),
     [
         ("booked nine days ahead", BOOKED, {1: "02-03 08:00", 2: "08-03 10:00", 3: "10-03 09:00"}),
-        ("confirmed already", replace(BOOKED, confirmed=True), {1: "02-03 08:00", 3: "10-03 09:00"}),
+        (
+            "confirmed already",
+            replace(BOOKED, confirmed=True),
+            {1: "02-03 08:00", 3: "10-03 09:00"},
+        ),
         (
             "by the clinic: a mistake is never told",
             replace(BOOKED, agreed_by_clinic=True),

@@ -71,9 +71,7 @@ def asked(world, treatment, sender, **client):
 
 
 def reply(world, appointment, body, *, now, sid="SM1", **more):
-    inbound = Inbound(
-        sid=sid, channel="sms", phone=appointment.client.phone.as_e164, body=body
-    )
+    inbound = Inbound(sid=sid, channel="sms", phone=appointment.client.phone.as_e164, body=body)
     reminders.receive_reply(replace(inbound, **more), now=now)
     reminders.handle_replies(now=now)
 
@@ -194,9 +192,7 @@ def test_anything_else_gets_the_link_and_changes_nothing(world, treatment, sende
 def test_a_yes_after_a_move_is_not_about_the_new_time(world, treatment, sender):
     appointment, now = asked(world, treatment, sender)
     search = a_search(treatment, now=now, ignoring=appointment.pk)
-    bookings.reschedule(
-        appointment.pk, search, starts_at=workday(now, days=10), by=By.CLIENT
-    )
+    bookings.reschedule(appointment.pk, search, starts_at=workday(now, days=10), by=By.CLIENT)
 
     reply(world, appointment, "JA", now=now + HOUR)
 
@@ -297,7 +293,7 @@ def test_whatsapp_that_fails_becomes_an_sms(world, treatment, sender):
 
 
 def test_a_number_that_stopped_at_the_telephone_company(world, treatment, sender):
-    appointment, now = asked(world, treatment, sender)
+    appointment, _ = asked(world, treatment, sender)
     world.post(
         "/control/phone/reply",
         number=appointment.client.phone.as_e164,
