@@ -30,6 +30,9 @@ def content_security_policy(
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         response.headers.setdefault("Content-Security-Policy", policy)
+        if response.headers.get("Content-Type", "").startswith("text/html"):
+            # Pages show who comes when: a shared computer must not keep them.
+            response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 
     return middleware

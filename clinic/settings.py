@@ -105,9 +105,10 @@ TIME_ZONE = CLINIC_TIME_ZONE
 
 # Static files: built by esbuild into static_built/, served by whitenoise.
 STATIC_URL = "/static/"
-STATIC_ROOT = Path(env("STATIC_ROOT", default=str(BASE_DIR / "static_collected")))
 STATICFILES_DIRS = [BASE_DIR / "static_built"]
 MANIFEST_STATIC = env.bool("MANIFEST_STATIC", default=not DEBUG)
+COLLECTED = Path(env("STATIC_ROOT", default=str(BASE_DIR / "static_collected")))
+STATIC_ROOT = COLLECTED if MANIFEST_STATIC else None  # on a laptop nothing is collected
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

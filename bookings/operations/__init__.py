@@ -33,6 +33,7 @@ from bookings.operations.holding import (
     hold,
     keep_for_payment,
     move_hold,
+    stop_paying,
 )
 from bookings.operations.people import ClientDetails, find_or_add_client, opt_in, opt_out
 from bookings.operations.visits import (
@@ -81,6 +82,7 @@ __all__ = [
     "opt_out",
     "record",
     "reschedule",
+    "stop_paying",
     "undo_arrival",
     "undo_cancel",
     "undo_no_show",

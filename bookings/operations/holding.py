@@ -158,6 +158,20 @@ def keep_for_payment(appointment_id: int, *, until: datetime, now: datetime) -> 
 
 
 @transaction.atomic
+def stop_paying(appointment_id: int, *, until: datetime, now: datetime) -> Appointment:
+    """Make a hold an ordinary one again, after its payment page was closed.
+
+    :raises NoMoreTime: if it is no hold any more
+    """
+    appointment = Appointment.objects.select_for_update(no_key=True).get(pk=appointment_id)
+    if appointment.status != Status.HELD:
+        raise NoMoreTime
+    appointment.payment_started_at, appointment.held_until = None, until
+    appointment.save(update_fields=["payment_started_at", "held_until"])
+    return appointment
+
+
+@transaction.atomic
 def expire(appointment_id: int, *, now: datetime) -> bool:
     """Let a lapsed hold go; false if it is no longer a hold or got more time."""
     appointment = Appointment.objects.select_for_update(no_key=True).get(pk=appointment_id)

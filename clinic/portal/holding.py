@@ -18,6 +18,7 @@ from bookings.models import Appointment, Clinic, Practitioner, Treatment
 from clinic.access import HOLD, address_key, own_hold
 from clinic.portal.pages import lapsed_page, message_page
 from clinic.portal.shown import Day, zone
+from payments import operations as payments
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +64,18 @@ def _hold(request: HttpRequest, search: Search) -> HttpResponse:
     mine = own_hold(request)
     try:
         if mine and mine.status == Appointment.Status.HELD and mine.payment_started_at:
-            return redirect("portal:terms")  # she is paying for a time already
+            payments.leave_checkout(mine.pk, hold_length=search.clinic.hold_length, now=search.now)
         appointment = _hold_or_move(request, search, starts_at, mine)
     except bookings.SlotTaken:
         return times_page(request, search, lost=starts_at, status=409)
     except bookings.NotOffered:
         wrong = _("That time cannot be booked. Choose one of the times below.")
         return times_page(request, search, status=400, error=wrong)
+    except payments.AlreadyPaid:
+        return redirect("portal:paid", token=mine.token if mine else "")
+    except (payments.PaymentsDown, bookings.NoMoreTime):
+        wrong = _("Your payment page is still open. Try again in a minute.")
+        return times_page(request, search, status=503, error=wrong)
     except bookings.TooManyHolds:
         return message_page(
             request,

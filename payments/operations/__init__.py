@@ -8,6 +8,7 @@ from payments.operations.checkout import (
     ask_deposit,
     check_session,
     deposit_of,
+    leave_checkout,
     start_checkout,
 )
 from payments.operations.settling import settle, settle_changed, waive
@@ -24,6 +25,7 @@ __all__ = [
     "check_session",
     "deposit_of",
     "handle_stripe_events",
+    "leave_checkout",
     "make_calls",
     "receive_stripe_event",
     "release_unpaid_holds",

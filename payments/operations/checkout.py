@@ -222,6 +222,33 @@ def open_page(attempt: Attempt, *, now: datetime) -> stripe_gateway.Session:
     return made
 
 
+def leave_checkout(appointment_id: int, *, hold_length: timedelta, now: datetime) -> None:
+    """Close the payment page of a hold, so that another time may be chosen.
+
+    :raises AlreadyPaid: if she had paid just before
+    :raises PaymentsDown: if Stripe cannot be asked; the page may still be paid
+    """
+    attempts = Attempt.objects.filter(
+        payment__appointment=appointment_id, status__in=Attempt.UNSETTLED
+    )
+    for attempt in attempts:
+        if attempt.status != Attempt.Status.OPEN:
+            raise PaymentsDown  # first find out whether a page was opened
+        try:
+            closed = stripe_gateway.close_session(attempt.stripe_id)
+        except (stripe_gateway.OutcomeUnknown, stripe_gateway.Unavailable) as error:
+            raise PaymentsDown from error
+        apply_session(attempt.pk, closed, now=now)
+        if closed.is_paid:
+            raise AlreadyPaid
+    with transaction.atomic():
+        bookings.stop_paying(appointment_id, until=now + hold_length, now=now)
+        # The next time may ask another deposit, or none.
+        Payment.objects.filter(
+            appointment=appointment_id, kind=Payment.Kind.DEPOSIT, status=Payment.Status.OPEN
+        ).update(status=Payment.Status.VOID)
+
+
 def check_session(session_id: str, *, now: datetime) -> Payment | None:
     """Ask Stripe about one of our payment pages and act on the answer; none if it is not ours."""
     attempt = Attempt.objects.filter(stripe_id=session_id).select_related("payment").first()

@@ -1,5 +1,6 @@
 """Making the waiting fees and refunds match the facts and the terms."""
 
+import logging
 from datetime import datetime
 
 from django.db import transaction
@@ -14,6 +15,7 @@ from payments.requests import off_session_request
 
 Kind = AppointmentEvent.Kind
 READER = "payments"
+log = logging.getLogger(__name__)
 
 
 def settle_changed(*, clinic: Clinic, now: datetime) -> int:
@@ -27,9 +29,12 @@ def settle_changed(*, clinic: Clinic, now: datetime) -> int:
         if _is_final(event.appointment, clinic, now=now):
             ripe.setdefault(event.appointment_id, []).append(event.pk)
     for appointment_id, event_ids in ripe.items():
-        with transaction.atomic():
-            settle(appointment_id, clinic=clinic, now=now)
-            bookings.handled(event_ids, reader=READER)
+        try:
+            with transaction.atomic():
+                settle(appointment_id, clinic=clinic, now=now)
+                bookings.handled(event_ids, reader=READER)
+        except Exception:  # one fault never stops the others; this one is tried again
+            log.exception("settling appointment %s failed", appointment_id)
     return len(ripe)
 
 

@@ -1,5 +1,6 @@
 """The queue: rows that follow the facts."""
 
+import logging
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -14,6 +15,7 @@ from reminders.rules import Facts, WantedStep, steps_for
 
 Kind = AppointmentEvent.Kind
 READER = "reminders"
+log = logging.getLogger(__name__)
 AGREEING = (Kind.BOOKED, Kind.MOVED)
 
 
@@ -24,9 +26,12 @@ def requeue_changed(sender: Sender) -> int:
     for pk, appointment_id in events.values_list("pk", "appointment_id")[:1000]:
         changed.setdefault(appointment_id, []).append(pk)
     for appointment_id, event_ids in changed.items():
-        with transaction.atomic():
-            requeue(appointment_id, sender=sender)
-            bookings.handled(event_ids, reader=READER)
+        try:
+            with transaction.atomic():
+                requeue(appointment_id, sender=sender)
+                bookings.handled(event_ids, reader=READER)
+        except Exception:  # one fault never stops the others; this one is tried again
+            log.exception("requeueing appointment %s failed", appointment_id)
     return len(changed)
 
 

@@ -443,3 +443,29 @@ def test_a_message_before_our_own_record_waits(world, treatment):
 
     event.refresh_from_db()
     assert event.handled_at is None
+
+
+def test_she_leaves_the_payment_page_for_another_time(world, treatment):
+    hold = held(world, treatment)
+    start_paying(world, hold)
+    payments.leave_checkout(hold.pk, hold_length=HOUR, now=world.now())
+
+    hold.refresh_from_db()
+    assert (hold.status, hold.payment_started_at) == (Status.HELD, None)
+    assert [one["status"] for one in world.money("sessions")] == ["expired"]
+    attempt = start_paying(world, hold)
+    pay(world, attempt)
+    payments.check_session(attempt.stripe_id, now=world.now())
+    hold.refresh_from_db()
+    assert hold.status == Status.BOOKED
+
+
+def test_she_cannot_leave_a_page_that_she_has_paid(world, treatment):
+    hold = held(world, treatment)
+    pay(world, start_paying(world, hold))
+
+    with pytest.raises(payments.AlreadyPaid):
+        payments.leave_checkout(hold.pk, hold_length=HOUR, now=world.now())
+
+    hold.refresh_from_db()
+    assert hold.status == Status.BOOKED
