@@ -1,0 +1,1 @@
+"""How fast the clinic is, as ratios to a bare view or query measured in the same run."""
