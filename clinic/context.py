@@ -4,12 +4,12 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from bookings import clock
-from bookings.models import Clinic
+from clinic.address import clinic_of
 
 
 def clinic(request: HttpRequest) -> dict[str, object]:
     """Return the clinic, and in the sandbox where its telephone, mailbox and clock are."""
-    values: dict[str, object] = {"clinic": Clinic.objects.first()}
+    values: dict[str, object] = {"clinic": clinic_of(request)}
     if settings.SANDBOX:
         values["sandbox"] = {
             "url": settings.SANDBOX_URL,

@@ -25,7 +25,7 @@ TEMPLATE_VARIABLES: dict[str, tuple[str, ...]] = {
     Key.REMINDER: ("first_name", "until", "plan_or_tip", "link"),
     Key.PAY_LINK: ("first_name", "money", "link"),
 }
-TIP = {"nl": "Tip: zet het meteen in je agenda.", "en": "Tip: put it in your calendar now."}
+TIP = {"nl": "Tip: zet het meteen in de agenda.", "en": "Tip: put it in the calendar now."}
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,12 +141,12 @@ def _money(key: str, appointment: Appointment, account: Account, *, language: st
             return (
                 f"for your late change {amount} is due, as agreed."
                 if english
-                else f"voor je late annulering staat nog {amount} open, zoals afgesproken."
+                else f"voor de late annulering staat nog {amount} open, zoals afgesproken."
             )
         return (
             f"we are holding your time. The deposit is {amount}."
             if english
-            else f"we houden je tijd vast. De aanbetaling is {amount}."
+            else f"we houden de tijd vast. De aanbetaling is {amount}."
         )
     if key != Key.CANCELLED:
         return ""
@@ -165,7 +165,7 @@ def _cancelled_money(appointment: Appointment, account: Account, *, language: st
         said.append(
             f"Your refund of {amount} is under way."
             if english
-            else f"Je aanbetaling van {amount} gaat terug."
+            else f"De aanbetaling van {amount} gaat terug."
         )
     return " ".join(said)
 
