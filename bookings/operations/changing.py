@@ -141,7 +141,7 @@ def reschedule(
             raise NotMovable
         if fee_for_cancelling(appointment, by=by, now=search.now):
             raise NotMovable
-        was = appointment.starts_at
+        was, was_with = appointment.starts_at, appointment.practitioner_id
         appointment.starts_at = slot.starts_at
         appointment.ends_at = slot.starts_at + search.treatment.duration
         appointment.practitioner_id = slot.practitioner_id
@@ -157,6 +157,7 @@ def reschedule(
             by=by,
             user=user,
             was=was.isoformat(),
+            was_practitioner=was_with,
             reason=reason,
         )
         return appointment
