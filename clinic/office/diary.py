@@ -45,11 +45,12 @@ SAID_YES = AppointmentEvent.objects.filter(
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One change of time: when, by whom, and away from which start."""
+    """One change of time: when, by whom, and away from which start and practitioner."""
 
     at: datetime
     by: str
     was: datetime
+    was_with: int | None
 
 
 def visits(period: Period, *, now: datetime) -> Iterator[Visit]:
@@ -81,9 +82,11 @@ def _moves(*, until: datetime) -> dict[int, list[Move]]:
     """Return the changes of time of each appointment, in order."""
     events = AppointmentEvent.objects.filter(kind=Kind.MOVED, at__lt=until).order_by("pk")
     moves: dict[int, list[Move]] = defaultdict(list)
-    for pk, at, by, was in events.values_list("appointment_id", "at", "by", "facts__was"):
+    facts = ("appointment_id", "at", "by", "facts__was", "facts__was_practitioner")
+    for pk, at, by, was, was_with in events.values_list(*facts):
         if was:
-            moves[pk].append(Move(at=at, by=by, was=datetime.fromisoformat(was)))
+            was_at = datetime.fromisoformat(was)
+            moves[pk].append(Move(at=at, by=by, was=was_at, was_with=was_with))
     return moves
 
 
@@ -96,6 +99,7 @@ def _places(row: Any, moves: Iterable[Move]) -> Iterator[Visit]:
         yield _visit(
             row,
             starts_at=move.was,
+            practitioner_id=move.was_with or row.practitioner_id,
             booked_at=booked_at,
             taken_at=taken_at,
             status="",
@@ -107,6 +111,7 @@ def _places(row: Any, moves: Iterable[Move]) -> Iterator[Visit]:
     yield _visit(
         row,
         starts_at=starts_at,
+        practitioner_id=row.practitioner_id,
         booked_at=booked_at,
         taken_at=taken_at,
         status=row.status,
@@ -129,7 +134,6 @@ def _visit(row: Any, *, starts_at: datetime, **facts: Any) -> Visit:
     return Visit(
         appointment_id=row.pk,
         treatment_id=row.treatment_id,
-        practitioner_id=row.practitioner_id,
         starts_at=starts_at,
         ends_at=starts_at + timedelta(microseconds=row.ends_at_us - row.starts_at_us),
         free_until=free_until(terms, starts_at=starts_at),
