@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -15,8 +15,8 @@ from bookings.models import Appointment, Client, Clinic
 from clinic.access import HOLD, ip_address, own_hold
 from clinic.nudge import nudge
 from clinic.portal.forms import AcceptForm, DetailsForm
-from clinic.portal.pages import lapsed_page
-from clinic.portal.shown import language, policy_of, summary_of, zone
+from clinic.portal.pages import lapsed_page, step_page
+from clinic.portal.shown import language, policy_of, zone
 from payments import operations as payments
 from payments.operations.checkout import ReturnTo
 from reminders import plans
@@ -44,11 +44,12 @@ def details(request: HttpRequest) -> HttpResponse:
     if isinstance(mine, HttpResponse):
         return mine
     if request.method != "POST":
-        return _details_page(request, mine, DetailsForm(initial=_known(request, mine)))
+        form = DetailsForm(initial=_known(request, mine))
+        return step_page(request, "portal/details.html", mine, form)
     request.session[DRAFT] = {name: request.POST.get(name, "") for name in DetailsForm.base_fields}
     form = DetailsForm(request.POST)
     if not form.is_valid():
-        return _details_page(request, mine, form, status=422)
+        return step_page(request, "portal/details.html", mine, form)
     try:
         bookings.give_details(mine.pk, form.details(), note=form.cleaned_data["note"], now=now())
     except bookings.HoldLapsed:
@@ -75,18 +76,6 @@ def _known(request: HttpRequest, appointment: Appointment) -> dict[str, object]:
     }
 
 
-def _details_page(
-    request: HttpRequest, appointment: Appointment, form: DetailsForm, *, status: int = 200
-) -> HttpResponse:
-    context = {
-        "form": form,
-        "hold": appointment,
-        "appointment": appointment,
-        "summary": summary_of(appointment, now=now()),
-    }
-    return render(request, "portal/details.html", context, status=status)
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def terms(request: HttpRequest) -> HttpResponse:
     """Show everything once more; the submit books, or goes to the payment page."""
@@ -99,7 +88,7 @@ def terms(request: HttpRequest) -> HttpResponse:
         return _terms_page(request, mine, AcceptForm())
     form = AcceptForm(request.POST)
     if not form.is_valid():
-        return _terms_page(request, mine, form, status=422)
+        return _terms_page(request, mine, form)
     try:
         return _agree(request, mine, at=now())
     except (bookings.HoldLapsed, payments.NothingToPay):
@@ -111,7 +100,9 @@ def terms(request: HttpRequest) -> HttpResponse:
             None,
             _("The payment page cannot be reached. We hold your time; try again in a minute."),
         )
-        return _terms_page(request, mine, form, status=503)
+        answer = _terms_page(request, mine, form)
+        answer.status_code = 503
+        return answer
 
 
 def _agree(request: HttpRequest, mine: Appointment, *, at: datetime) -> HttpResponse:
@@ -154,26 +145,23 @@ def forget(request: HttpRequest) -> None:
     request.session.pop(DRAFT, None)
 
 
-def _terms_page(
-    request: HttpRequest, appointment: Appointment, form: AcceptForm, *, status: int = 200
-) -> HttpResponse:
+def _terms_page(request: HttpRequest, appointment: Appointment, form: AcceptForm) -> HttpResponse:
     client = appointment.client
     assert client is not None
-    context = {
-        "form": form,
-        "hold": appointment,
-        "appointment": appointment,
-        "summary": summary_of(appointment, now=now()),
-        "policy": policy_of(appointment, now=now()),
-        "contact": {
+    return step_page(
+        request,
+        "portal/terms.html",
+        appointment,
+        form,
+        policy=policy_of(appointment, now=now()),
+        contact={
             "name": client.full_name,
             "phone": client.phone,
             "email": client.email,
             "reminders": Client.ReachBy(client.reach_by).label,
         },
-        "plan_sentence": plan_sentence(appointment),
-    }
-    return render(request, "portal/terms.html", context, status=status)
+        plan_sentence=plan_sentence(appointment),
+    )
 
 
 def plan_sentence(appointment: Appointment) -> str:

@@ -1,5 +1,6 @@
 """Calm pages that several steps share."""
 
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -15,6 +16,20 @@ def message_page(
     """Say one thing, with one way on."""
     context = {"title": title, "text": text, "link_url": link}
     return render(request, "portal/message.html", context, status=status)
+
+
+def step_page(
+    request: HttpRequest, template: str, hold: Appointment, form: Form, **more: object
+) -> HttpResponse:
+    """Show one step of the booking, with the hold and its summary; 422 when the form is wrong."""
+    context = {
+        "form": form,
+        "hold": hold,
+        "appointment": hold,
+        "summary": summary_of(hold, now=now()),
+        **more,
+    }
+    return render(request, template, context, status=422 if form.errors else 200)
 
 
 def lapsed_page(request: HttpRequest, appointment: Appointment) -> HttpResponse:

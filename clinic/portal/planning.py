@@ -1,17 +1,19 @@
 """Step 5: the if-then plan, written and said back."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from bookings.clock import now
-from bookings.models import Appointment
 from clinic.portal.agreeing import live_hold, plan_sentence
 from clinic.portal.forms import ACTIONS, OWN, PlanForm, RepeatForm
-from clinic.portal.shown import language, summary_of, zone
+from clinic.portal.pages import step_page
+from clinic.portal.shown import language, zone
 from reminders import operations as reminders
 from reminders import plans
 from reminders.models import IfThenPlan
+
+PAGE = "portal/plan.html"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -24,13 +26,13 @@ def plan(request: HttpRequest) -> HttpResponse:
         return redirect("portal:details")
     if request.method != "POST":
         offered = reminders.offer_plan(mine.pk, now=now())
-        return _page(request, mine, PlanForm(mine, initial=_known(offered)))
+        return step_page(request, PAGE, mine, PlanForm(mine, initial=_known(offered)))
     if "skip" in request.POST:
         reminders.skip_plan(mine.pk, now=now())
         return redirect("portal:terms")
     form = PlanForm(mine, request.POST)
     if not form.is_valid():
-        return _page(request, mine, form, status=422)
+        return step_page(request, PAGE, mine, form)
     reminders.write_plan(mine.pk, form.plan_text(), now=now())
     return redirect("portal:repeat")
 
@@ -50,18 +52,6 @@ def _known(plan: IfThenPlan) -> dict[str, object]:
     }
 
 
-def _page(
-    request: HttpRequest, appointment: Appointment, form: PlanForm, *, status: int = 200
-) -> HttpResponse:
-    context = {
-        "form": form,
-        "hold": appointment,
-        "appointment": appointment,
-        "summary": summary_of(appointment, now=now()),
-    }
-    return render(request, "portal/plan.html", context, status=status)
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def repeat(request: HttpRequest) -> HttpResponse:
     """Show her plan and have her say it back."""
@@ -76,10 +66,4 @@ def repeat(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         reminders.repeat_plan(mine.pk, now=now())
         return redirect("portal:terms")
-    context = {
-        "form": form,
-        "hold": mine,
-        "sentence": plan_sentence(mine),
-        "summary": summary_of(mine, now=now()),
-    }
-    return render(request, "portal/repeat.html", context, status=422 if form.errors else 200)
+    return step_page(request, "portal/repeat.html", mine, form, sentence=plan_sentence(mine))
