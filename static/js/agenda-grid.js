@@ -52,9 +52,10 @@ function card({ event }) {
 }
 
 // The library calls its grid a table but puts articles in it; axe rejects that, so the half-true roles go.
+const HALF_TRUE = ["role", "aria-colindex", "aria-colspan"];
 function dropRoles(root) {
-  for (const part of root.querySelectorAll(".ec [role], .ec[role]")) {
-    for (const name of ["role", "aria-colindex", "aria-colspan"]) part.removeAttribute(name);
+  for (const name of HALF_TRUE) {
+    for (const part of root.querySelectorAll(`[${name}]`)) part.removeAttribute(name);
   }
 }
 
@@ -82,16 +83,26 @@ function daysOf(first, view) {
   });
 }
 
-function scrollTo(state, feed) {
+// An hour before now on the day itself, else the opening hour.
+function scrollTo(state) {
   const wall = new Date(state.now + performance.now()).toISOString();
-  if (!state.days.includes(wall.slice(0, 10))) return `${feed.opens}:00`;
-  const at = Math.max(minutes(feed.opens), minutes(wall.slice(11, 16)) - 60);
-  return `${String(Math.floor(at / 60)).padStart(2, "0")}:${String(at % 60).padStart(2, "0")}:00`;
+  if (!state.days.includes(wall.slice(0, 10))) return 0;
+  return (Math.max(0, minutes(wall.slice(11, 16)) - 60 - minutes(state.opens)) / SLOT) * HEIGHT;
+}
+
+// It opens at the day and the hour that matter; the library would look for the browser's own.
+function toDay(root, state) {
+  const main = root.querySelector(".ec-main");
+  const side = root.querySelector(".ec-sidebar")?.offsetWidth ?? 0;
+  if (!main) return;
+  if (state.scrollTop !== null) main.scrollTop = state.scrollTop;
+  state.scrollTop = null; // only once: after that the desk scrolls
+  if (state.days.length > 1) main.scrollLeft = ((main.scrollWidth - side) / state.days.length) * state.days.indexOf(root.dataset.day);
 }
 
 function places(root) {
   // A click on an empty place: a new appointment with that day, time and person filled in.
-  return ({ start, resource }) => {
+  return ({ date: start, resource }) => {
     const two = (n) => String(n).padStart(2, "0");
     const day = `${start.getFullYear()}-${two(start.getMonth() + 1)}-${two(start.getDate())}`;
     const query = new URLSearchParams({ dag: day, rond: `${two(start.getHours())}:${two(start.getMinutes())}`, next: location.pathname + location.search });
@@ -100,33 +111,35 @@ function places(root) {
   };
 }
 
-export function drawGrid(root, feed) {
+export function drawGrid(root, feed, kind) {
   const state = {
-    now: 0, days: daysOf(root.dataset.day, root.dataset.view), columns: 1, opens: feed.opens, closes: feed.closes, kind: "team", only: null,
+    now: 0, days: daysOf(root.dataset.day, root.dataset.view), columns: 1, opens: feed.opens, closes: feed.closes, kind, only: feed.team[0]?.id ?? null, scrollTop: null,
   };
   const setNow = (wall) => { state.now = Date.parse(`${wall}Z`) - performance.now(); };
   setNow(root.dataset.now);
+  state.scrollTop = scrollTo(state);
   root.replaceChildren();
+  const people = () => (narrow.matches && state.only ? [...feed.team, ...feed.places].filter((one) => one.id === state.only) : feed[state.kind]);
+  state.columns = people().length;
   const calendar = createCalendar(root, [ResourceTimeGrid, Interaction], {
     view: root.dataset.view === "week" ? "resourceTimeGridWeek" : "resourceTimeGridDay",
     date: root.dataset.day, timeZone: "UTC", locale: document.documentElement.lang, firstDay: 1, height: "100%",
-    headerToolbar: { start: "", center: "", end: "" }, datesAboveResources: true, dayHeaderFormat: { weekday: "short", day: "numeric", month: "short" },
-    resources: feed.team, events: feed.events, filterEventsWithResources: true, allDaySlot: false,
-    slotMinTime: feed.opens, slotMaxTime: feed.closes, slotDuration: { minutes: SLOT }, slotLabelInterval: "01:00", slotHeight: HEIGHT, scrollTime: scrollTo(state, feed),
+    headerToolbar: { start: "", center: "", end: "" }, datesAboveResources: root.dataset.view === "week", dayHeaderFormat: { weekday: "short", day: "numeric", month: "short" },
+    resources: people(), events: feed.events, filterEventsWithResources: true, allDaySlot: false,
+    slotMinTime: feed.opens, slotMaxTime: feed.closes, slotDuration: { minutes: SLOT }, slotLabelInterval: "01:00", slotHeight: HEIGHT, scrollTime: feed.opens,
     columnWidth: root.dataset.view === "week" ? "minmax(7rem, 1fr)" : undefined,
     slotLabelFormat: HOUR, eventTimeFormat: HOUR, nowIndicator: false, editable: false, selectable: false, pointer: false, slotEventOverlap: false,
     dateClick: places(root), resourceLabelContent: head, eventContent: card,
   });
   const line = () => nowLine(root, state);
-  const people = () => (narrow.matches && state.only ? [...feed.team, ...feed.places].filter((one) => one.id === state.only) : feed[state.kind]);
   const arrange = () => {
     const list = people();
     state.columns = list.length;
     calendar.setOption("resources", list);
-    requestAnimationFrame(line);
+    setTimeout(() => { line(); toDay(root, state); });
   };
   dropRoles(root);
-  new MutationObserver(() => dropRoles(root)).observe(root, { subtree: true, childList: true, attributes: true, attributeFilter: ["role"] });
+  new MutationObserver(() => dropRoles(root)).observe(root, { subtree: true, childList: true, attributes: true, attributeFilter: HALF_TRUE });
   root.addEventListener("click", (event) => {
     const button = event.target.closest(".ev");
     if (button) openCard(button.dataset.href, event);
@@ -134,6 +147,7 @@ export function drawGrid(root, feed) {
   chips(feed, state, arrange);
   narrow.addEventListener("change", arrange);
   setInterval(line, 15000);
+  setTimeout(() => { line(); toDay(root, state); });
   return {
     setNow(wall) { setNow(wall); line(); },
     show(kind) { state.kind = kind; arrange(); },
@@ -149,7 +163,6 @@ export function drawGrid(root, feed) {
 // On a phone one column at a time.
 function chips(feed, state, arrange) {
   const who = document.querySelector("#who");
-  state.only = feed.team[0]?.id ?? null;
   for (const one of [...feed.team, ...feed.places]) {
     const chip = node("button");
     chip.type = "button";

@@ -13,6 +13,7 @@ function arrived() {
       ? document.querySelector(`#rail [data-appointment="${here}"] [data-arrive]`)
       : document.querySelector("[data-arrive]");
   if (button && (open || here)) button.click();
+  else if (here) document.activeElement.click(); // its card says what can be done
   else button?.focus(); // not pressed by mistake for whoever happens to be first
 }
 

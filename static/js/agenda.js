@@ -10,14 +10,15 @@ const root = document.querySelector("#agenda");
 const remembered = (name) => { try { return localStorage.getItem(`desk.${name}`); } catch { return null; } };
 const remember = (name, value) => { try { localStorage.setItem(`desk.${name}`, value); } catch { /* private window */ } };
 
+const kind = () => (remembered("columns") === "places" ? "places" : "team");
+
 function columns(grid) {
   const set = document.querySelector("#columns");
   set.hidden = false;
   for (const radio of set.querySelectorAll("input")) {
-    radio.checked = radio.value === (remembered("columns") ?? "team");
+    radio.checked = radio.value === kind();
     radio.addEventListener("change", () => { remember("columns", radio.value); grid.show(radio.value); });
   }
-  grid.show(remembered("columns") === "places" ? "places" : "team");
 }
 
 // Other people's changes arrive by asking; 304 when there are none. What one is typing or holding stays.
@@ -63,10 +64,10 @@ function keepScroll() {
 
 if (root) {
   const feed = JSON.parse(document.querySelector("#feed").textContent);
-  const grid = drawGrid(root, feed);
+  const grid = drawGrid(root, feed, kind());
   columns(grid);
   poll(grid);
-  requestAnimationFrame(keepScroll);
+  setTimeout(keepScroll, 50);
 }
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-card]");

@@ -1,0 +1,103 @@
+"""Booking by telephone: the desk's own search, and one call that books or asks the deposit."""
+
+from copy import copy
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from bookings import operations as bookings
+from bookings.availability import Search
+from bookings.models import Appointment, By, Client, Treatment, User
+from clinic.desk.here import Here
+from clinic.policy import policy_text
+from payments import operations as payments
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneBooking:
+    """What a client asked for by telephone."""
+
+    client: Client | None  # none: somebody new, as in `details`
+    details: bookings.ClientDetails
+    treatment: Treatment
+    practitioner_id: int | None
+    starts_at: datetime
+    note: str
+
+    @property
+    def language(self) -> str:
+        return self.client.language if self.client else self.details.language
+
+
+def desk_search(
+    here: Here,
+    treatment: Treatment,
+    *,
+    practitioner_id: int | None = None,
+    ignoring: int | None = None,
+    hold_length: timedelta | None = None,
+) -> Search:
+    """Return a search as the desk makes it: without the notice that is asked of clients."""
+    clinic = copy(here.clinic)  # never saved
+    clinic.minimum_notice = timedelta()
+    clinic.hold_length = hold_length or clinic.hold_length
+    return Search(
+        treatment=treatment,
+        clinic=clinic,
+        zone=here.zone,
+        now=here.now,
+        practitioner_id=practitioner_id,
+        ignoring=ignoring,
+    )
+
+
+def pay_until(booking: PhoneBooking, here: Here) -> datetime:
+    """Return until when the time is kept for the deposit: never past its own start."""
+    return min(here.now + here.clinic.pay_link_length, booking.starts_at)
+
+
+def policy_of(booking: PhoneBooking, here: Here) -> str:
+    """Return the policy as it is read to the client, in her language."""
+    return policy_text(
+        booking.treatment.terms,
+        starts_at=booking.starts_at,
+        now=here.now,
+        language=booking.language,
+        zone=here.zone,
+    )
+
+
+@transaction.atomic
+def book_by_phone(booking: PhoneBooking, *, here: Here, user: User) -> Appointment:
+    """Book at once, or keep the time and ask the deposit with a pay link.
+
+    :raises SlotTaken: if somebody else has the time
+    :raises NotOffered: if the time is not on offer
+    """
+    search = desk_search(
+        here,
+        booking.treatment,
+        practitioner_id=booking.practitioner_id,
+        hold_length=pay_until(booking, here) - here.now,
+    )
+    held = bookings.hold(
+        search,
+        starts_at=booking.starts_at,
+        kind=Appointment.HoldKind.PAY_LINK,
+        client=booking.client,
+        by=By.CLINIC,
+    )
+    if booking.client is None or booking.note:
+        bookings.give_details(held.pk, booking.details, note=booking.note, now=here.now)
+    if held.deposit_cents:
+        payments.ask_deposit(held.pk, user=user, now=here.now)
+        return held
+    accepted = bookings.Acceptance(
+        text=policy_of(booking, here),
+        version=here.clinic.terms_version,
+        address=None,
+        device=f"telefonisch, {user.get_full_name() or user.get_username()}",
+    )
+    bookings.accept_terms(held.pk, accepted, now=here.now)
+    return bookings.book(held.pk, now=here.now, by=By.CLINIC)

@@ -1,0 +1,165 @@
+"""Reads: all that the desk wants to know of one appointment."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from bookings.models import Appointment, AppointmentEvent, By, Resource
+from bookings.operations import fee_for_cancelling
+from bookings.terms import Quote, free_until, quote
+from clinic.desk.here import Here
+from clinic.desk.rail import has_stopped
+from clinic.desk.status import Possible, Shown, possible, shown
+from payments.accounts import Account, account_of
+from reminders import plans
+from reminders.models import IfThenPlan, Message, Step
+
+Status = Appointment.Status
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A message as it went out, or as it will."""
+
+    what: str
+    by: str
+    state: str
+    state_code: str
+    at: datetime | None
+    delivered_at: datetime | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One line of the appointment's history."""
+
+    at: datetime
+    what: str
+    who: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """One appointment with everything that hangs on it."""
+
+    appointment: Appointment
+    status: Shown
+    can: Possible
+    places: list[str]
+    account: Account
+    free_until: datetime
+    by_client: Quote
+    by_clinic: Quote
+    may_waive: bool
+    plan: list[str]
+    has_stopped: bool
+    messages: list[Sent]
+    history: list[Happened]
+
+
+def read_dossier(appointment: Appointment, here: Here) -> Dossier:
+    """Return everything about one appointment."""
+    account = account_of(appointment.pk)
+    paid = account.deposit_paid_cents
+    fee_cents = fee_for_cancelling(appointment, by=By.CLIENT, now=here.now)
+    ended = appointment.status in (Status.CANCELLED, Status.NO_SHOW)
+    return Dossier(
+        appointment=appointment,
+        status=shown(appointment, now=here.now),
+        can=possible(
+            appointment,
+            clinic=here.clinic,
+            now=here.now,
+            is_today=here.day_of(appointment.starts_at) == here.today,
+        ),
+        places=_places(appointment),
+        account=account,
+        free_until=free_until(appointment.terms, starts_at=appointment.starts_at),
+        by_client=quote(fee_cents, deposit_paid_cents=paid),
+        by_clinic=quote(0, deposit_paid_cents=paid),
+        may_waive=ended and appointment.fee_cents > 0 and not account.waived_because,
+        plan=_plan(appointment, here),
+        has_stopped=appointment.client is not None and has_stopped(appointment.client),
+        messages=[*_messages(appointment), *_waiting(appointment)],
+        history=_history(appointment),
+    )
+
+
+def _places(appointment: Appointment) -> list[str]:
+    taken = Resource.objects.filter(allocations__appointment=appointment).exclude(
+        kind=Resource.Kind.PRACTITIONER
+    )
+    return list(taken.order_by("-kind", "position").distinct().values_list("name", flat=True))
+
+
+def _plan(appointment: Appointment, here: Here) -> list[str]:
+    """Return the client's plan in her own words and language, nothing when she made none."""
+    plan = IfThenPlan.objects.filter(appointment=appointment, written_at__isnull=False).first()
+    if plan is None or plan.cue_on is None or plan.cue_at is None:
+        return []
+    language = appointment.client.language if appointment.client else get_language() or "nl"
+    said = plans.sentence(plan.cue_on, plan.cue_at, plan.action, language=language, zone=here.zone)
+    more = plans.obstacle_sentence(plan.obstacle, plan.answer, language=language)
+    return [said, more] if more else [said]
+
+
+def _messages(appointment: Appointment) -> list[Sent]:
+    rows = Message.objects.filter(appointment=appointment).select_related("step")
+    return [
+        Sent(
+            what=row.step.get_wording_display(),
+            by=row.get_channel_display(),
+            state=row.get_status_display(),
+            state_code=row.status,
+            at=row.sent_at or row.created_at,
+            delivered_at=row.delivered_at,
+            # A WhatsApp template keeps only what was filled in.
+            text=row.body or " / ".join(str(part) for part in row.content_variables.values()),
+        )
+        for row in rows.order_by("created_at", "pk")
+    ]
+
+
+def _waiting(appointment: Appointment) -> list[Sent]:
+    unsent = (Step.Status.WAITING, Step.Status.FAILED, Step.Status.MISSED)
+    rows = Step.objects.filter(appointment=appointment, status__in=unsent).order_by("due_at")
+    return [
+        Sent(
+            what=row.get_wording_display(),
+            by="",
+            state=row.get_status_display(),
+            state_code=row.status,
+            at=row.due_at,
+            delivered_at=None,
+            text="",
+        )
+        for row in rows
+    ]
+
+
+def _history(appointment: Appointment) -> list[Happened]:
+    rows = AppointmentEvent.objects.filter(appointment=appointment).select_related("user")
+    return [
+        Happened(at=row.at, what=row.get_kind_display(), who=_who(row), detail=_detail(row.facts))
+        for row in rows.order_by("pk")
+    ]
+
+
+def _who(row: AppointmentEvent) -> str:
+    if row.user is not None:
+        return row.user.get_full_name() or row.user.get_username()
+    who: dict[str, str | Promise] = {
+        By.CLIENT: _("client"),
+        By.CLINIC: _("clinic"),
+        By.SYSTEM: _("by itself"),
+    }
+    return str(who.get(row.by, row.by))
+
+
+def _detail(facts: dict[str, object]) -> str:
+    return str(facts.get("reason") or "")

@@ -1,0 +1,159 @@
+"""What the desk fills in."""
+
+from datetime import datetime
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.formfields import PhoneNumberField
+
+from bookings.models import By, Client, Practitioner, Treatment
+from bookings.operations import ClientDetails
+
+NEW = "new"
+
+
+class CancelForm(forms.Form):
+    """Who cancels decides what it costs; the price shown comes back, so that it cannot change."""
+
+    by = forms.ChoiceField(
+        choices=By.choices, error_messages={"required": _("Choose who cancels.")}
+    )
+    reason = forms.CharField(required=False, max_length=200)
+    quoted = forms.IntegerField(min_value=0)
+
+    def clean_by(self) -> By:
+        by = By(self.cleaned_data["by"])
+        if by is By.SYSTEM:
+            raise forms.ValidationError(_("Choose who cancels."))
+        return by
+
+
+class WaiveForm(forms.Form):
+    """Why the client is let off."""
+
+    reason = forms.CharField(
+        max_length=200,
+        error_messages={"required": _("Write down why the fee is waived.")},
+    )
+
+
+class TimeField(forms.CharField):
+    """An instant as the list of times sent it."""
+
+    default_error_messages = {"required": _("Choose a time.")}
+
+    def to_python(self, value: str | None) -> datetime | None:  # type: ignore[override]
+        if not value:
+            return None
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError as error:
+            raise forms.ValidationError(_("Choose a time from the list.")) from error
+        if moment.tzinfo is None:
+            raise forms.ValidationError(_("Choose a time from the list."))
+        return moment
+
+
+class DayField(forms.DateField):
+    """A day, with the browser's own way of choosing one."""
+
+    widget = forms.DateInput(attrs={"type": "date", "class": "form-control"}, format="%Y-%m-%d")
+    input_formats = ["%Y-%m-%d"]
+
+
+class MoveForm(forms.Form):
+    """Where an appointment goes."""
+
+    practitioner = forms.ModelChoiceField(
+        Practitioner.objects.filter(is_active=True),
+        required=False,
+        empty_label=_("No preference"),
+        label=_("Practitioner"),
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
+    day = DayField(label=_("Day"))
+    starts_at = TimeField()
+    reason = forms.CharField(
+        required=False,
+        max_length=200,
+        label=_("Reason"),
+        widget=forms.TextInput(attrs={"class": "form-control"}),
+    )
+
+
+class PhoneForm(forms.Form):
+    """A booking by telephone: for whom, what, with whom, when."""
+
+    client = forms.CharField(error_messages={"required": _("Choose a client, or a new one.")})
+    first_name = forms.CharField(required=False, max_length=60, label=_("First name"))
+    last_name = forms.CharField(required=False, max_length=80, label=_("Last name"))
+    phone = PhoneNumberField(required=False, region="NL", label=_("Mobile number"))
+    email = forms.EmailField(required=False, label=_("E-mail address"))
+    treatment = forms.ModelChoiceField(
+        Treatment.objects.filter(is_active=True),
+        label=_("Treatment"),
+        empty_label=_("Choose a treatment"),
+        error_messages={"required": _("Choose a treatment.")},
+    )
+    practitioner = forms.ModelChoiceField(
+        Practitioner.objects.filter(is_active=True),
+        required=False,
+        empty_label=_("No preference"),
+        label=_("Practitioner"),
+    )
+    day = DayField(label=_("Day"))
+    starts_at = TimeField()
+    note = forms.CharField(required=False, max_length=500, label=_("Remark"))
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        for name, field in self.fields.items():
+            kind = "form-select" if isinstance(field.widget, forms.Select) else "form-control"
+            field.widget.attrs.setdefault("class", kind)
+            if self.is_bound and name in self.errors:
+                field.widget.attrs["class"] += " is-invalid"
+                field.widget.attrs["aria-describedby"] = f"id_{name}_error"
+
+    def clean_client(self) -> Client | None:
+        """Return the client chosen, or nothing for a new one."""
+        chosen = str(self.cleaned_data["client"])
+        if chosen == NEW:
+            return None
+        client = Client.objects.filter(pk=int(chosen)).first() if chosen.isdecimal() else None
+        if client is None:
+            raise forms.ValidationError(_("Choose a client, or a new one."))
+        return client
+
+    def clean(self) -> dict[str, object]:
+        data: dict[str, object] = super().clean() or {}
+        if "client" in data and data["client"] is None:
+            wanted = {
+                "first_name": _("Fill in the first name."),
+                "last_name": _("Fill in the last name."),
+                "phone": _("Fill in a mobile number, so that we can send a text."),
+                "email": _("Fill in the e-mail address."),
+            }
+            for name, words in wanted.items():
+                if name not in self.errors and not data.get(name):
+                    self.add_error(name, words)
+        return data
+
+    def details(self) -> ClientDetails:
+        """Return the client as she told herself, to find or to add."""
+        client: Client | None = self.cleaned_data["client"]
+        if client is not None:
+            return ClientDetails(
+                first_name=client.first_name,
+                last_name=client.last_name,
+                phone=client.phone.as_e164,
+                email=client.email,
+                reach_by=Client.ReachBy(client.reach_by),
+                language=client.language,
+            )
+        return ClientDetails(
+            first_name=self.cleaned_data["first_name"],
+            last_name=self.cleaned_data["last_name"],
+            phone=self.cleaned_data["phone"].as_e164,
+            email=self.cleaned_data["email"],
+            reach_by=Client.ReachBy.SMS,
+        )

@@ -1,0 +1,141 @@
+"""Reads: what the rail beside the agenda shows of now, of the day, and of what needs a hand."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import Count, Q
+
+from bookings.models import Appointment, Client
+from bookings.periods import Period, day_period
+from clinic.desk.here import Here
+from clinic.desk.status import is_late
+from payments.models import Refund
+from reminders.models import Step
+
+Status = Appointment.Status
+AHEAD = timedelta(minutes=60)
+STALE = timedelta(days=14)
+OLD_REFUND = timedelta(days=60)
+MOST = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Somebody who is expected about now."""
+
+    appointment: Appointment
+    minutes_late: int  # 0 when she is not late
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """The day in numbers."""
+
+    appointments: int
+    deposits_open: int
+    unconfirmed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tasks:
+    """What needs somebody at the desk."""
+
+    undelivered: list[Step]
+    refunds: list[Refund]
+    stopped: list[Appointment]
+    unfinished: list[Appointment]
+
+    @property
+    def count(self) -> int:
+        return len(self.undelivered) + len(self.refunds) + len(self.stopped) + len(self.unfinished)
+
+
+@dataclass(frozen=True, slots=True)
+class Rail:
+    """Everything in the rail."""
+
+    arrivals: list[Arrival]
+    present: list[Appointment]
+    numbers: Numbers
+    tasks: Tasks
+
+
+def read_rail(here: Here, *, day: date) -> Rail:
+    """Return the rail beside `day`; who comes in is always about now. Five queries."""
+    today = _of_today(here)
+    return Rail(
+        arrivals=_arrivals(today, now=here.now),
+        present=[one for one in today if one.status == Status.ARRIVED],
+        numbers=_numbers(day_period(day, here.zone)),
+        tasks=_tasks(today, here),
+    )
+
+
+def _of_today(here: Here) -> list[Appointment]:
+    whole = day_period(here.today, here.zone)
+    return list(
+        Appointment.objects.filter(
+            starts_at__gte=whole.start, starts_at__lt=whole.end, status__in=Appointment.TAKING
+        )
+        .exclude(client=None)
+        .select_related("client", "practitioner", "treatment")
+        .order_by("starts_at", "pk")
+    )
+
+
+def _arrivals(today: list[Appointment], *, now: datetime) -> list[Arrival]:
+    return [
+        Arrival(
+            one,
+            minutes_late=int((now - one.starts_at).total_seconds() // 60)
+            if is_late(one, now=now)
+            else 0,
+        )
+        for one in today
+        if one.status == Status.BOOKED and one.starts_at <= now + AHEAD
+    ]
+
+
+def _numbers(day: Period) -> Numbers:
+    taking = Appointment.objects.filter(starts_at__gte=day.start, starts_at__lt=day.end)
+    by_phone = Q(status=Status.HELD, hold_kind=Appointment.HoldKind.PAY_LINK)
+    counts = taking.aggregate(
+        appointments=Count("pk", filter=Q(status__in=Appointment.TAKING) & ~Q(status="held")),
+        deposits_open=Count("pk", filter=by_phone),
+        unconfirmed=Count("pk", filter=Q(status=Status.BOOKED, confirmed_at__isnull=True)),
+    )
+    return Numbers(**counts)
+
+
+def _tasks(today: list[Appointment], here: Here) -> Tasks:
+    to_come = Q(appointment__starts_at__gt=here.now)
+    undelivered = Step.objects.filter(
+        to_come,
+        status=Step.Status.FAILED,
+        appointment__status__in=(Status.BOOKED, Status.HELD, Status.CANCELLED),
+    )
+    refunds = Refund.objects.filter(
+        status=Refund.Status.FAILED, created_at__gt=here.now - OLD_REFUND
+    )
+    midnight = day_period(here.today, here.zone).start
+    unfinished = Appointment.objects.filter(
+        status__in=(Status.BOOKED, Status.ARRIVED),
+        starts_at__lt=midnight,
+        starts_at__gt=midnight - STALE,
+    )
+    stopped = [one for one in today if one.client and has_stopped(one.client)]
+    return Tasks(
+        undelivered=list(
+            undelivered.select_related("appointment__client").order_by("-due_at")[:MOST]
+        ),
+        refunds=list(refunds.select_related("payment__appointment__client").order_by("pk")[:MOST]),
+        stopped=stopped[:MOST],
+        unfinished=list(unfinished.select_related("client").order_by("starts_at")[:MOST]),
+    )
+
+
+def has_stopped(client: Client) -> bool:
+    """Tell whether the client stopped the texts she had chosen, or SMS altogether."""
+    if client.reach_by == Client.ReachBy.WHATSAPP and client.whatsapp_opted_out_at:
+        return True
+    return client.sms_opted_out_at is not None

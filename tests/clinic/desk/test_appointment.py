@@ -1,0 +1,183 @@
+"""One appointment at the desk, and what can be done with it."""
+
+from datetime import timedelta
+
+import pytest
+
+from bookings.models import Appointment
+from payments.models import Waiver
+from tests.clinic.desk.presses import DAY, HOUR, cancel, press, status_of
+from tests.factories import START, an_appointment
+from tests.when import at
+
+Status = Appointment.Status
+
+
+def test_the_card_tells_everything(desk, treatment):
+    one = an_appointment(treatment)
+
+    page = desk.get(f"/desk/afspraak/{one.pk}/").content.decode()
+    inside = desk.get(f"/desk/afspraak/{one.pk}/", headers={"X-Dialog": "1"}).content.decode()
+
+    assert "<html" in page
+    assert "<html" not in inside
+    for words in ("Acne treatment", "zoals gelezen", f"tel:{one.client.phone.as_e164}", "€95.00"):
+        assert words in page
+        assert words in inside
+
+
+def test_arriving_and_thinking_again(desk, treatment):
+    one = an_appointment(treatment)
+
+    answer = press(desk, one, "aanwezig", next=f"/desk/agenda/{DAY}/")
+
+    assert (answer.status_code, answer["Location"]) == (302, f"/desk/agenda/{DAY}/")
+    assert status_of(one) == Status.ARRIVED
+    agenda = desk.get(f"/desk/agenda/{DAY}/").content.decode()
+    assert f'action="/desk/afspraak/{one.pk}/niet-aanwezig/"' in agenda
+    press(desk, one, "niet-aanwezig")
+    assert status_of(one) == Status.BOOKED
+
+
+def test_the_last_thing_done_is_said_once(desk, treatment):
+    press(desk, an_appointment(treatment), "aanwezig")
+
+    says = [b"is here" in desk.get(f"/desk/lijst/{DAY}/").content for _ in range(2)]
+
+    assert says == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("case", "name"),
+    [
+        ("not begun", "no-show"),
+        ("not here", "klaar"),
+        ("not here, undone", "niet-aanwezig"),
+        ("no no-show", "toch-gekomen"),
+        ("not cancelled", "toch-niet-annuleren"),
+    ],
+)
+def test_what_cannot_be_done_changes_nothing(desk, treatment, case, name):
+    one = an_appointment(treatment)
+    before = one.events.count()
+
+    answer = press(desk, one, name)
+
+    assert answer.status_code == 409
+    assert b"Nothing was changed" in answer.content
+    assert (status_of(one), one.events.count()) == (Status.BOOKED, before)
+
+
+def test_a_way_back_to_elsewhere_is_not_taken(desk, treatment):
+    one = an_appointment(treatment)
+    for elsewhere in ("https://elsewhere.example/desk/", "//elsewhere.example/desk/", "/admin/"):
+        answer = press(desk, one, "bevestigd", next=elsewhere)
+        assert answer["Location"] == "/desk/"
+
+
+def test_a_no_show_is_undone_while_it_rests(desk, clock, treatment):
+    one = an_appointment(treatment)
+    clock(START + HOUR)
+    press(desk, one, "no-show")
+    assert Appointment.objects.get(pk=one.pk).fee_cents == 9500
+
+    clock(START + timedelta(hours=26))
+    assert press(desk, one, "toch-gekomen").status_code == 409
+    clock(START + timedelta(hours=24))
+    press(desk, one, "toch-gekomen")
+
+    assert status_of(one) == Status.BOOKED
+
+
+@pytest.mark.parametrize(("by", "fee"), [("clinic", 0), ("client", 4500)])
+def test_who_cancels_decides_what_it_costs(desk, treatment, by, fee):
+    one = an_appointment(treatment)
+    assert "€45.00" in desk.get(f"/desk/afspraak/{one.pk}/").content.decode()
+
+    assert cancel(desk, one, by=by, quoted=4500, reason="griep").status_code == 302
+
+    one.refresh_from_db()
+    assert (one.status, one.fee_cents, one.cancel_reason) == (Status.CANCELLED, fee, "griep")
+
+
+@pytest.mark.parametrize(
+    ("case", "fields", "code"),
+    [
+        ("nobody chosen", {"quoted": 4500}, 400),
+        ("somebody unknown", {"by": "system", "quoted": 4500}, 400),
+        ("another price than shown", {"by": "client", "quoted": 0}, 409),
+        ("no price", {"by": "client"}, 400),
+    ],
+)
+def test_cancelling_is_refused(desk, treatment, case, fields, code):
+    one = an_appointment(treatment)
+
+    assert cancel(desk, one, **fields).status_code == code
+
+    assert status_of(one) == Status.BOOKED
+
+
+def test_cancelling_is_undone_within_three_minutes(desk, clock, treatment):
+    one = an_appointment(treatment)
+    cancel(desk, one, by="clinic", quoted=0)
+    clock(START - HOUR + timedelta(minutes=2))
+    press(desk, one, "toch-niet-annuleren")
+    assert status_of(one) == Status.BOOKED
+
+    cancel(desk, one, by="clinic", quoted=0)
+    clock(START - HOUR + timedelta(minutes=6))
+    assert press(desk, one, "toch-niet-annuleren").status_code == 409
+    assert status_of(one) == Status.CANCELLED
+
+
+def test_a_fee_is_waived_with_a_reason(desk, treatment):
+    one = an_appointment(treatment)
+    address = f"/desk/afspraak/{one.pk}/kwijtschelden/"
+    assert desk.post(address, {"reason": "aardig"}).status_code == 409
+    cancel(desk, one, by="client", quoted=4500)
+
+    assert desk.post(address, {"reason": " "}).status_code == 400
+    assert not Waiver.objects.exists()
+    assert desk.post(address, {"reason": "Ziekenhuis"}).status_code == 302
+
+    waiver = Waiver.objects.get()
+    assert (waiver.appointment_id, waiver.reason) == (one.pk, "Ziekenhuis")
+
+
+def move(desk, one, **fields):
+    return desk.post(f"/desk/afspraak/{one.pk}/verplaatsen/", {"do": "move", "day": DAY, **fields})
+
+
+def test_moving_keeps_the_appointment_and_offers_the_way_back(desk, treatment):
+    one = an_appointment(treatment)
+    later = START + 3 * HOUR
+    offered = desk.get(f"/desk/afspraak/{one.pk}/verplaatsen/").content.decode()
+    assert later.isoformat() in offered
+
+    assert move(desk, one, starts_at=later.isoformat(), reason="file").status_code == 302
+
+    one.refresh_from_db()
+    assert (one.starts_at, one.status, one.moves) == (later, Status.BOOKED, 1)
+    assert one.events.get(kind="moved").facts["reason"] == "file"
+    assert START.isoformat() in desk.get(f"/desk/agenda/{DAY}/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("case", "starts_at", "code"),
+    [
+        ("no time", "", 400),
+        ("no time at all", "morgen", 400),
+        ("a time without a zone", "2026-03-11T13:00", 400),
+        ("taken", "2026-03-11T14:00+01:00", 409),
+        ("off the grid", "2026-03-11T13:07+01:00", 409),
+        ("in the past", "2026-03-10T13:00+01:00", 409),
+    ],
+)
+def test_moving_is_refused(desk, treatment, case, starts_at, code):
+    an_appointment(treatment, starts_at=at("2026-03-11 14:00"))
+    one = an_appointment(treatment)
+
+    assert move(desk, one, starts_at=starts_at).status_code == code
+
+    one.refresh_from_db()
+    assert (one.starts_at, one.moves) == (START, 0)
