@@ -72,14 +72,10 @@ def phone_number(number: PhoneNumber | str) -> str:
         return str(number)
     if parsed.country_code != _NETHERLANDS:
         return format_number(parsed, PhoneNumberFormat.INTERNATIONAL)
-    return _in_pairs(format_number(parsed, PhoneNumberFormat.NATIONAL))
-
-
-def _in_pairs(national: str) -> str:
-    prefix, _, rest = national.partition(" ")
-    if prefix != "06" or len(rest) != 8:
-        return national
-    return " ".join([prefix, *(rest[i : i + 2] for i in range(0, 8, 2))])
+    digits = str(parsed.national_number)
+    if digits.startswith("6") and len(digits) == 9:  # a mobile number is written in pairs
+        return " ".join(["06", *(digits[i : i + 2] for i in range(1, 9, 2))])
+    return format_number(parsed, PhoneNumberFormat.NATIONAL)
 
 
 def _date(moment: datetime | date, pattern: str, language: str, *, zone: tzinfo) -> str:

@@ -130,9 +130,10 @@ class WorkingHours(models.Model):
                         Func(
                             F("opens"),
                             F("closes"),
+                            # In this order, or the migration writer sees another constraint.
+                            arg_joiner=", '2000-01-01'::date + ",
                             function="tsrange",
                             template="tsrange('2000-01-01'::date + %(expressions)s)",
-                            arg_joiner=", '2000-01-01'::date + ",
                         ),
                         RangeOperators.OVERLAPS,
                     ),

@@ -59,7 +59,16 @@ def deposit_of(appointment_id: int, *, now: datetime) -> Payment:
 
 @transaction.atomic
 def ask_deposit(appointment_id: int, *, user: User, now: datetime) -> Payment:
-    """Have the client of a phone booking sent a link to pay her deposit."""
+    """Have the client of a phone booking sent a link to pay her deposit; again if she lost it.
+
+    :raises AlreadyPaid: if it was paid before
+    :raises NothingToPay: if no deposit is asked, or the time is no longer kept
+    """
+    appointment = Appointment.objects.select_for_update(no_key=True).get(pk=appointment_id)
+    if appointment.status == Appointment.Status.BOOKED:
+        raise AlreadyPaid
+    if appointment.status != Appointment.Status.HELD or not appointment.deposit_cents:
+        raise NothingToPay
     payment = deposit_of(appointment_id, now=now)
     payment.asked_at = now
     payment.save(update_fields=["asked_at"])

@@ -469,3 +469,17 @@ def test_she_cannot_leave_a_page_that_she_has_paid(world, treatment):
 
     hold.refresh_from_db()
     assert hold.status == Status.BOOKED
+
+
+def test_a_pay_link_is_only_sent_for_what_can_be_paid(world, treatment):
+    user = UserFactory()
+    hold = held(world, treatment)
+    bookings.expire_holds(now=hold.held_until)
+    with pytest.raises(payments.NothingToPay):
+        payments.ask_deposit(hold.pk, user=user, now=world.now())
+
+    appointment = paid(world, treatment)
+    with pytest.raises(payments.AlreadyPaid):
+        payments.ask_deposit(appointment.pk, user=user, now=world.now())
+
+    assert not hold.events.filter(kind="payment_asked").exists()
