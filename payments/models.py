@@ -1,5 +1,7 @@
 """Debts, the attempts to have them paid, refunds, and what Stripe told us."""
 
+import uuid
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -43,6 +45,9 @@ class Payment(models.Model):
     amount_cents = models.PositiveIntegerField()
     status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
     token = models.CharField(max_length=32, unique=True, default=new_token, editable=False)
+    reference = models.UUIDField(
+        unique=True, default=uuid.uuid4, editable=False, help_text=_("What Stripe knows it by.")
+    )
     intent_id = models.CharField(max_length=80, blank=True)
     method = models.CharField(max_length=30, blank=True)
     created_at = models.DateTimeField()
@@ -137,6 +142,7 @@ class Refund(models.Model):
     stripe_id = models.CharField(max_length=80, blank=True, db_index=True)
     error = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField()
+    look_at = models.DateTimeField(null=True, blank=True)
     leased_until = models.DateTimeField(null=True, blank=True, help_text=_("On the real clock."))
 
     class Meta:

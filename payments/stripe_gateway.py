@@ -44,7 +44,6 @@ class Notice:
     event_id: str
     type: str
     object_id: str
-    api_version: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +65,7 @@ class Session:
     amount_cents: int
     currency: str
     url: str
-    reference: str
+    attempt_key: str
     intent_id: str
     method: str
     saved_card: Card | None
@@ -74,23 +73,22 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """A charge as it is now; the amount in cents."""
+    """A charge as it is now."""
 
     intent_id: str
     status: str
-    amount_cents: int
     error_code: str
     attempt_key: str
 
 
 @dataclass(frozen=True, slots=True)
 class RefundState:
-    """A refund as it is now."""
+    """A refund as it is now; the amount in cents."""
 
     refund_id: str
     status: str  # pending, requires_action, succeeded, failed, canceled
+    amount_cents: int
     refund_key: str
-    intent_id: str
 
 
 @cache
@@ -149,7 +147,6 @@ def verified_event(body: bytes, signature: str) -> Notice:
         event_id=event["id"],
         type=event["type"],
         object_id=str(getattr(thing, "id", "")),
-        api_version=str(getattr(event, "api_version", "")),
     )
 
 
@@ -191,13 +188,6 @@ def close_session(session_id: str) -> Session:
     except Refused:  # it was paid or had closed by itself: the session says which
         pass
     return session(session_id)
-
-
-def sessions_of(customer_id: str) -> list[Session]:
-    """Return the latest payment pages of a customer."""
-    with _translated():
-        found = _client().v1.checkout.sessions.list({"customer": customer_id, "limit": 100})
-    return [_session(one) for one in found.data]
 
 
 def charge_saved_card(request: Mapping[str, Any], *, key: str) -> Intent:
@@ -276,7 +266,7 @@ def _session(thing: Any) -> Session:
         amount_cents=int(thing.amount_total or 0),
         currency=str(thing.currency),
         url=str(getattr(thing, "url", None) or ""),
-        reference=str(getattr(thing, "client_reference_id", None) or ""),
+        attempt_key=_metadata(thing, "attempt"),
         intent_id=str(intent_ if isinstance(intent_, str) else getattr(intent_, "id", "")),
         method=str(method.type) if expanded else "",
         saved_card=_saved_card(method) if expanded else None,
@@ -300,7 +290,6 @@ def _intent(thing: Any) -> Intent:
     return Intent(
         intent_id=thing.id,
         status=str(thing.status),
-        amount_cents=int(thing.amount),
         error_code=str(getattr(error, "code", "") or "") if error else "",
         attempt_key=_metadata(thing, "attempt"),
     )
@@ -310,6 +299,6 @@ def _refund(thing: Any) -> RefundState:
     return RefundState(
         refund_id=thing.id,
         status=str(thing.status),
+        amount_cents=int(thing.amount),
         refund_key=_metadata(thing, "refund"),
-        intent_id=str(getattr(thing, "payment_intent", None) or ""),
     )

@@ -200,6 +200,7 @@ class AppointmentEvent(models.Model):
         NO_SHOW = "no_show", _("No-show")
         NO_SHOW_UNDONE = "no_show_undone", _("No-show undone")
         PAYMENT_ASKED = "payment_asked", _("Payment asked")
+        PAYMENT_WRONG = "payment_wrong", _("Another amount was paid")
         DEPOSIT_PAID = "deposit_paid", _("Deposit paid")
         FEE_PAID = "fee_paid", _("Fee paid")
         FEE_WAIVED = "fee_waived", _("Fee waived")

@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from bookings import operations as bookings
 from bookings.models import Appointment
 from payments import stripe_gateway as stripe
-from payments.models import Attempt, Refund
+from payments.models import Attempt, Payment, Refund
 from payments.operations.checkout import PaymentsDown, open_page
 from payments.operations.leases import claim
 from payments.operations.outcomes import (
@@ -17,7 +17,6 @@ from payments.operations.outcomes import (
     apply_intent,
     apply_refund,
     apply_session,
-    ask_by_link,
     fail_attempt,
     fail_refund,
 )
@@ -26,6 +25,7 @@ log = logging.getLogger(__name__)
 BATCH = 50
 # Stripe forgets a key after 24 hours; from then on the same request would be done again.
 KEY_LIFE = timedelta(hours=23)
+PENDING_LOOK = timedelta(hours=6)
 NEXT_LOOKS = [timedelta(minutes=m) for m in (15, 35)]
 
 
@@ -36,7 +36,7 @@ def make_calls(*, now: datetime) -> int:
     made = 0
     for attempt in charges[:BATCH]:
         if claim(attempt, was=(Attempt.Status.NEW,)):
-            _guarded(_charge, attempt, now=now)
+            _guarded(_charge_if_due, attempt, now=now)
             made += 1
     for refund in refunds[:BATCH]:
         if claim(refund, was=(Refund.Status.NEW,)):
@@ -56,10 +56,15 @@ def _guarded(act, row: Attempt | Refund, *, now: datetime) -> None:  # type: ign
         log.exception("settling %s %s failed", type(row).__name__, row.pk)
 
 
-def _charge(attempt: Attempt, *, now: datetime) -> None:
-    if attempt.payment.status != "open":
+def _charge_if_due(attempt: Attempt, *, now: datetime) -> None:
+    """Charge a saved card for the first time, unless the fee was let go in between."""
+    if attempt.payment.status == Payment.Status.OPEN:
+        _charge(attempt, now=now)
+    else:
         fail_attempt(attempt, error="no longer due")
-        return
+
+
+def _charge(attempt: Attempt, *, now: datetime) -> None:
     try:
         intent = stripe.charge_saved_card(attempt.request, key=attempt.key)
     except stripe.Declined as error:
@@ -68,8 +73,7 @@ def _charge(attempt: Attempt, *, now: datetime) -> None:
             stripe.cancel_intent(error.intent_id)
         apply_decline(attempt.pk, code=error.code, intent_id=error.intent_id, now=now)
     except stripe.Refused as error:
-        fail_attempt(attempt, error=str(error))
-        ask_by_link(attempt.payment, now=now)
+        apply_decline(attempt.pk, code=str(error), intent_id="", now=now)
     else:
         apply_intent(attempt.pk, intent, now=now)
 
@@ -80,34 +84,64 @@ def _give_back(refund: Refund, *, now: datetime) -> None:
             intent_id=refund.intent_id, amount_cents=refund.amount_cents, key=refund.key
         )
     except stripe.Refused as error:
-        fail_refund(refund.pk, error=str(error), now=now)
+        _look_why_refused(refund, error=str(error), now=now)
     else:
         apply_refund(refund.pk, state, now=now)
+
+
+def _look_why_refused(refund: Refund, *, error: str, now: datetime) -> None:
+    """A refund made by hand in Stripe's dashboard has given the money back already."""
+    by_hand = next(
+        (
+            state
+            for state in stripe.refunds_of(refund.intent_id)
+            if not state.refund_key and state.amount_cents >= refund.amount_cents
+        ),
+        None,
+    )
+    if by_hand is not None:
+        apply_refund(refund.pk, by_hand, now=now)
+    else:
+        fail_refund(refund.pk, error=error, now=now)
 
 
 def ask_stripe(*, now: datetime) -> int:
     """Settle what is in doubt: calls without an answer, open pages, refunds under way."""
     lapsed = Q(leased_until__lt=Now())
     asked = 0
+    orphans = Attempt.objects.filter(way=Attempt.Way.CHECKOUT, status=Attempt.Status.NEW)
+    for attempt in orphans.filter(expires_at__lte=now)[:BATCH]:
+        fail_attempt(attempt, error="the page was never opened")
     for attempt in Attempt.objects.filter(lapsed, status=Attempt.Status.SENT)[:BATCH]:
         if claim(attempt, was=(Attempt.Status.SENT,)):
             _guarded(_ask_again, attempt, now=now)
             asked += 1
-    for attempt in Attempt.objects.filter(status=Attempt.Status.OPEN, check_at__lte=now)[:BATCH]:
+    pages = Attempt.objects.filter(status=Attempt.Status.OPEN, check_at__lte=now)
+    for attempt in pages.order_by("check_at")[:BATCH]:
         _guarded(_look, attempt, now=now)
         asked += 1
     for refund in Refund.objects.filter(lapsed, status=Refund.Status.SENT)[:BATCH]:
         if claim(refund, was=(Refund.Status.SENT,)):
             _guarded(_ask_refund_again, refund, now=now)
             asked += 1
+    under_way = Refund.objects.filter(status=Refund.Status.PENDING)
+    for refund in under_way.filter(Q(look_at__isnull=True) | Q(look_at__lte=now))[:BATCH]:
+        Refund.objects.filter(pk=refund.pk).update(look_at=now + PENDING_LOOK)
+        _guarded(_ask_pending, refund, now=now)
+        asked += 1
     return asked
+
+
+def _ask_pending(refund: Refund, *, now: datetime) -> None:
+    apply_refund(refund.pk, stripe.refund_state(refund.stripe_id), now=now)
 
 
 def _ask_again(attempt: Attempt, *, now: datetime) -> None:
     """Send the very same request with its key while Stripe remembers it, else look it up."""
     old = now - attempt.created_at > KEY_LIFE
     if attempt.way == Attempt.Way.OFF_SESSION:
-        if old:
+        # What was let go meanwhile may have been charged: it is looked up, never done again.
+        if old or attempt.payment.status != Payment.Status.OPEN:
             _find_intent(attempt, now=now)
         else:
             _charge(attempt, now=now)
@@ -128,18 +162,18 @@ def _find_intent(attempt: Attempt, *, now: datetime) -> None:
     found = stripe.intents_of(str(attempt.request["customer"]), since=since)
     mine = next((intent for intent in found if intent.attempt_key == attempt.key), None)
     if mine is None:
-        fail_attempt(attempt, error="never arrived at Stripe")
-        ask_by_link(attempt.payment, now=now)
+        apply_decline(attempt.pk, code="never arrived at Stripe", intent_id="", now=now)
     else:
         apply_intent(attempt.pk, mine, now=now)
 
 
 def _look(attempt: Attempt, *, now: datetime) -> None:
-    apply_session(attempt.pk, stripe.session(attempt.stripe_id), now=now)
+    """Ask how a page stands; the next look is set first, so that a broken page stands back."""
     later = [attempt.created_at + wait for wait in NEXT_LOOKS if attempt.created_at + wait > now]
     Attempt.objects.filter(pk=attempt.pk).update(
         check_at=later[0] if later else now + timedelta(hours=1)
     )
+    apply_session(attempt.pk, stripe.session(attempt.stripe_id), now=now)
 
 
 def _ask_refund_again(refund: Refund, *, now: datetime) -> None:
@@ -157,7 +191,13 @@ def release_unpaid_holds(*, now: datetime) -> int:
     lapsed = Appointment.objects.filter(
         status=Appointment.Status.HELD, held_until__lte=now, payment_started_at__isnull=False
     )
-    return sum(_release(appointment, now=now) for appointment in lapsed[:BATCH])
+    released = 0
+    for appointment in lapsed.order_by("held_until")[:BATCH]:
+        try:
+            released += _release(appointment, now=now)
+        except Exception:  # one fault never stops the others
+            log.exception("releasing hold %s failed", appointment.pk)
+    return released
 
 
 def _release(appointment: Appointment, *, now: datetime) -> bool:

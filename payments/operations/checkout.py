@@ -1,5 +1,6 @@
 """Paying on Stripe's page: the deposit, or a fee by pay link."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -100,10 +101,10 @@ def start_checkout(payment_id: int, return_to: ReturnTo, *, now: datetime) -> st
 
 
 def _client_of(payment_id: int) -> Client:
-    client = Payment.objects.select_related("appointment__client").get(pk=payment_id)
-    if client.appointment.client is None:
+    payment = Payment.objects.select_related("appointment__client").get(pk=payment_id)
+    if payment.appointment.client is None:
         raise NothingToPay
-    return client.appointment.client
+    return payment.appointment.client
 
 
 def _customer_id(client: Client, *, now: datetime) -> str:
@@ -115,7 +116,8 @@ def _customer_id(client: Client, *, now: datetime) -> str:
             email=client.email,
             language=client.language,
             reference=str(client.pk),
-            key=f"customer:{customer.pk}",
+            # With what is sent in the key: she may mend her address between two tries.
+            key=f"customer:{customer.pk}:{_digest(client.email, client.language)}",
         )
     except (
         stripe_gateway.OutcomeUnknown,
@@ -125,6 +127,10 @@ def _customer_id(client: Client, *, now: datetime) -> str:
         raise PaymentsDown from error
     customer.save(update_fields=["customer_id"])
     return customer.customer_id
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("|".join(parts).encode()).hexdigest()[:16]
 
 
 @transaction.atomic
@@ -144,7 +150,7 @@ def _open_attempt(
     if payment.kind == Payment.Kind.DEPOSIT:
         _keep_the_hold(appointment, now=now)
     number = last.number + 1 if last else 1
-    key = f"{payment.kind}:{payment.token}:{number}"
+    key = f"{payment.kind}:{payment.reference}:{number}"
     expires_at = now + SESSION_LENGTH
     return Attempt.objects.create(
         payment=payment,
@@ -156,12 +162,12 @@ def _open_attempt(
         request=checkout_request(
             key=key,
             customer_id=customer_id,
-            reference=payment.token,
+            reference=str(payment.reference),
             kind=payment.kind,
             amount_cents=payment.amount_cents,
             language=appointment.client.language if appointment.client else "nl",
             methods=settings.STRIPE_PAYMENT_METHODS,
-            save_card=_may_save_card(payment),
+            save_card=may_save_card(payment),
             expires_at=expires_at,
             success_url=return_to.paid,
             cancel_url=return_to.back,
@@ -198,7 +204,7 @@ def _keep_the_hold(appointment: Appointment, *, now: datetime) -> None:
         raise NothingToPay from error
 
 
-def _may_save_card(payment: Payment) -> bool:
+def may_save_card(payment: Payment) -> bool:
     """Keep the card only when the accepted terms could ask for more than the deposit."""
     agreed = payment.appointment.terms
     dearest = max(agreed.late_fee_cents, agreed.no_show_fee_cents)

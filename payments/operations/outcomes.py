@@ -29,18 +29,27 @@ def _locked(attempt_id: int) -> Attempt:
 def apply_session(attempt_id: int, session: Session, *, now: datetime) -> None:
     """Act on a payment page as Stripe says it is now."""
     attempt = _locked(attempt_id)
-    if attempt.status not in Attempt.UNSETTLED:
+    # Money counts even when its row was closed before: it books, or it goes back.
+    closed = attempt.status not in Attempt.UNSETTLED
+    if attempt.status == Attempt.Status.SUCCEEDED or (closed and not session.is_paid):
         return
     if session.is_paid:
         wrong = session.amount_cents != attempt.payment.amount_cents or session.currency != "eur"
         if wrong:
             # Never book on another amount than was asked: the desk looks at it.
             _finish(attempt, Attempt.Status.FAILED, error="paid another amount than was asked")
+            bookings.record(
+                attempt.payment.appointment,
+                Kind.PAYMENT_WRONG,
+                at=now,
+                by=By.SYSTEM,
+                amount_cents=session.amount_cents,
+            )
             return
         attempt.intent_id = session.intent_id
         _finish(attempt, Attempt.Status.SUCCEEDED)
         if session.saved_card:
-            _keep_card(attempt.payment, session.saved_card, now=now)
+            _keep_card(attempt, session.saved_card, now=now)
         _received(attempt.payment, intent_id=session.intent_id, method=session.method, now=now)
     elif session.status == "expired":
         _finish(attempt, Attempt.Status.EXPIRED)
@@ -56,7 +65,9 @@ def apply_session(attempt_id: int, session: Session, *, now: datetime) -> None:
 def apply_intent(attempt_id: int, intent: Intent, *, now: datetime) -> None:
     """Act on a charge of a saved card as Stripe says it is now."""
     attempt = _locked(attempt_id)
-    if attempt.status not in Attempt.UNSETTLED:
+    closed = attempt.status not in Attempt.UNSETTLED
+    is_paid = intent.status == "succeeded"
+    if attempt.status == Attempt.Status.SUCCEEDED or (closed and not is_paid):
         return
     attempt.intent_id = attempt.stripe_id = intent.intent_id
     if intent.status == "succeeded":
@@ -99,8 +110,9 @@ def _finish(attempt: Attempt, status: Attempt.Status, *, error: str = "") -> Non
     attempt.save(update_fields=["status", "error", "leased_until", "stripe_id", "intent_id"])
 
 
-def _keep_card(payment: Payment, card: Card, *, now: datetime) -> None:
-    StripeCustomer.objects.filter(client=payment.appointment.client_id).update(
+def _keep_card(attempt: Attempt, card: Card, *, now: datetime) -> None:
+    """Keep the card with the customer who paid, whoever the appointment is for by now."""
+    StripeCustomer.objects.filter(customer_id=attempt.request["customer"]).update(
         card_id=card.card_id,
         card_brand=card.brand,
         card_last4=card.last4,
@@ -163,7 +175,7 @@ def add_refund(
         defaults={
             "amount_cents": amount_cents,
             "intent_id": intent_id or payment.intent_id,
-            "key": f"refund:{payment.token}:{purpose}",
+            "key": f"refund:{payment.reference}:{purpose}",
             "created_at": now,
         },
     )

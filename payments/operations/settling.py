@@ -10,6 +10,7 @@ from bookings import operations as bookings
 from bookings.models import Appointment, AppointmentEvent, By, Clinic, User
 from bookings.terms import quote
 from payments.models import Attempt, Payment, StripeCustomer, Waiver
+from payments.operations.checkout import may_save_card
 from payments.operations.outcomes import add_refund, ask_by_link
 from payments.requests import off_session_request
 
@@ -50,10 +51,14 @@ def _is_final(appointment: Appointment, clinic: Clinic, *, now: datetime) -> boo
 def settle(appointment_id: int, *, clinic: Clinic, now: datetime) -> None:
     """Make refunds and fee match the facts as they are now. Safe to run any number of times."""
     appointment = Appointment.objects.select_for_update(no_key=True).get(pk=appointment_id)
-    ended = appointment.cancelled_at is not None or appointment.no_show_at is not None
-    if not ended or not _is_final(appointment, clinic, now=now):
+    ended_at = appointment.cancelled_at or appointment.no_show_at
+    if ended_at is None:
+        _ask_fee(appointment, 0, now=now)  # it stands (again), so nothing is due for ending it
         return
-    waived = Waiver.objects.filter(appointment=appointment).exists()
+    if not _is_final(appointment, clinic, now=now):
+        return
+    # A waiver is about this ending; one from before an undo is not.
+    waived = Waiver.objects.filter(appointment=appointment, at__gte=ended_at).exists()
     deposit = _debt(appointment, Payment.Kind.DEPOSIT)
     paid_cents = deposit.amount_cents if deposit and deposit.status == "paid" else 0
     due = quote(0 if waived else appointment.fee_cents, deposit_paid_cents=paid_cents)
@@ -98,11 +103,11 @@ def _charge(appointment: Appointment, cents: int, *, now: datetime) -> None:
     fee = Payment.objects.create(
         appointment=appointment, kind=Payment.Kind.FEE, amount_cents=cents, created_at=now
     )
-    customer = StripeCustomer.objects.filter(client=appointment.client_id).first()
-    if customer is None or not (customer.card_id and customer.customer_id):
+    customer = _consenting_customer(appointment)
+    if customer is None:
         ask_by_link(fee, now=now)
         return
-    key = f"fee:{fee.token}:1"
+    key = f"fee:{fee.reference}:1"
     Attempt.objects.create(
         payment=fee,
         number=1,
@@ -111,24 +116,35 @@ def _charge(appointment: Appointment, cents: int, *, now: datetime) -> None:
         created_at=now,
         request=off_session_request(
             key=key,
-            customer_id=customer.customer_id,
+            customer_id=str(customer.customer_id),
             card_id=customer.card_id,
-            reference=fee.token,
+            reference=str(fee.reference),
             amount_cents=cents,
         ),
     )
+
+
+def _consenting_customer(appointment: Appointment) -> StripeCustomer | None:
+    """Return whose card may be charged: only if this appointment's own terms said so.
+
+    A card kept for another visit is not hers to lose here, nor is anybody's who shares a name.
+    """
+    deposit = _debt(appointment, Payment.Kind.DEPOSIT)
+    if deposit is None or deposit.method != "card" or not may_save_card(deposit):
+        return None
+    kept = StripeCustomer.objects.filter(client=appointment.client_id, customer_id__isnull=False)
+    return kept.exclude(card_id="").first()
 
 
 @transaction.atomic
 def waive(appointment_id: int, *, reason: str, user: User, clinic: Clinic, now: datetime) -> Waiver:
     """Let the client off the fee, before or after it was paid; what was kept goes back."""
     appointment = Appointment.objects.select_for_update(no_key=True).get(pk=appointment_id)
-    waiver, is_new = Waiver.objects.get_or_create(
+    waiver, _ = Waiver.objects.update_or_create(
         appointment=appointment, defaults={"reason": reason[:200], "user": user, "at": now}
     )
-    if is_new:
-        bookings.record(
-            appointment, Kind.FEE_WAIVED, at=now, by=By.CLINIC, user=user, reason=reason[:200]
-        )
+    bookings.record(
+        appointment, Kind.FEE_WAIVED, at=now, by=By.CLINIC, user=user, reason=reason[:200]
+    )
     settle(appointment_id, clinic=clinic, now=now)
     return waiver

@@ -28,66 +28,73 @@ def handle_stripe_events(*, now: datetime) -> int:
 
     A message is only a hint: the object is fetched, so order and repetition do not matter.
     """
-    count = 0
-    for event in StripeEvent.objects.filter(handled_at__isnull=True).order_by("received_at")[:100]:
-        try:
-            known = _handle(event, now=now)
-        except (stripe.OutcomeUnknown, stripe.Unavailable):
-            continue
-        except Exception as error:
-            log.exception("event %s could not be handled", event.pk)
-            _note(event, error=type(error).__name__)
-            continue
-        if known or now - event.received_at > GIVE_UP:
-            StripeEvent.objects.filter(pk=event.pk).update(handled_at=now)
-            count += 1
-        else:
-            # It came before our own record of the object: look again at the next tick.
-            _note(event, error="about an object we do not know yet")
-    return count
+    waiting = StripeEvent.objects.filter(handled_at__isnull=True).order_by("tries", "received_at")
+    return sum(_try(event, now=now) for event in waiting[:100])
 
 
-def _note(event: StripeEvent, *, error: str) -> None:
-    StripeEvent.objects.filter(pk=event.pk).update(tries=event.tries + 1, error=error[:200])
+def _try(event: StripeEvent, *, now: datetime) -> bool:
+    """Handle one message; one that cannot be stands behind the others, and is let go in a day."""
+    try:
+        _handle(event, now=now)
+        done, error = True, ""
+    except (stripe.OutcomeUnknown, stripe.Unavailable, TooEarly) as reason:
+        done, error = False, type(reason).__name__
+    except Exception as reason:
+        log.exception("event %s could not be handled", event.pk)
+        done, error = False, type(reason).__name__
+    if done or now - event.received_at > GIVE_UP:
+        StripeEvent.objects.filter(pk=event.pk).update(handled_at=now, error=error)
+    else:
+        StripeEvent.objects.filter(pk=event.pk).update(tries=event.tries + 1, error=error)
+    return done
 
 
-def _handle(event: StripeEvent, *, now: datetime) -> bool:
+class TooEarly(Exception):
+    """The message is about an object of ours that we have not written down yet."""
+
+
+def _handle(event: StripeEvent, *, now: datetime) -> None:
     if event.type.startswith("checkout.session."):
-        return _handle_session(event.object_id, now=now)
-    if event.type.startswith("payment_intent."):
-        return _handle_intent(event.object_id, now=now)
-    if event.type.startswith("refund."):
-        return _handle_refund(event.object_id, now=now)
-    return True  # a kind we do not act on
+        _handle_session(event.object_id, now=now)
+    elif event.type.startswith("payment_intent."):
+        _handle_intent(event.object_id, now=now)
+    elif event.type.startswith("refund."):
+        _handle_refund(event.object_id, now=now)
 
 
-def _handle_session(session_id: str, *, now: datetime) -> bool:
+def _attempt(key: str) -> Attempt | None:
+    """Return our attempt with this key; none when the object is not ours at all.
+
+    :raises TooEarly: if it is ours, and not written down yet
+    """
+    if not key:
+        return None
+    attempt = Attempt.objects.filter(key=key).first()
+    if attempt is None:
+        raise TooEarly
+    return attempt
+
+
+def _handle_session(session_id: str, *, now: datetime) -> None:
     session = stripe.session(session_id)
-    attempt = Attempt.objects.filter(stripe_id=session_id).first()
-    if attempt is None and session.reference:
-        attempt = Attempt.objects.filter(
-            payment__token=session.reference, way=Attempt.Way.CHECKOUT, stripe_id=""
-        ).first()
-    if attempt is None:
-        return False
-    apply_session(attempt.pk, session, now=now)
-    return True
+    attempt = _attempt(session.attempt_key)
+    if attempt is not None:
+        apply_session(attempt.pk, session, now=now)
 
 
-def _handle_intent(intent_id: str, *, now: datetime) -> bool:
+def _handle_intent(intent_id: str, *, now: datetime) -> None:
     intent = stripe.intent(intent_id)
-    attempt = Attempt.objects.filter(key=intent.attempt_key).first()
-    if attempt is None:
-        return False
-    if attempt.way == Attempt.Way.OFF_SESSION and intent.status == "succeeded":
+    attempt = _attempt(intent.attempt_key)
+    # A page's own charge is told by the page; a decline by the answer to our own call.
+    if attempt and attempt.way == Attempt.Way.OFF_SESSION and intent.status == "succeeded":
         apply_intent(attempt.pk, intent, now=now)
-    return True  # a page's own charge is told by the page; a decline by the call's answer
 
 
-def _handle_refund(refund_id: str, *, now: datetime) -> bool:
+def _handle_refund(refund_id: str, *, now: datetime) -> None:
     state = stripe.refund_state(refund_id)
+    if not state.refund_key:
+        return  # made by hand in Stripe's dashboard: none of ours
     refund = Refund.objects.filter(key=state.refund_key).first()
     if refund is None:
-        return not state.refund_key  # made by hand in Stripe's dashboard: none of ours
+        raise TooEarly
     apply_refund(refund.pk, state, now=now)
-    return True

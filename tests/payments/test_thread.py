@@ -7,6 +7,7 @@ import time
 from datetime import timedelta
 
 import pytest
+import stripe
 
 from bookings import operations as bookings
 from bookings.models import Appointment, By, Clinic
@@ -483,3 +484,122 @@ def test_a_pay_link_is_only_sent_for_what_can_be_paid(world, treatment):
         payments.ask_deposit(appointment.pk, user=user, now=world.now())
 
     assert not hold.events.filter(kind="payment_asked").exists()
+
+
+def test_a_charge_in_doubt_that_was_waived_meanwhile_goes_back(world, treatment, clinic):
+    appointment = paid(world, treatment)
+    Appointment.objects.filter(pk=appointment.pk).update(free_notice=timedelta(days=365))
+    cancelled_at = world.now()
+    now = cancelled_at + clinic.undo_time
+    bookings.cancel(appointment.pk, by=By.CLIENT, now=cancelled_at)
+    world.fault("lost_answer", times=3, path="/v1/payment_intents")
+    settle(world, clinic, now=now)
+    payments.waive(appointment.pk, reason="ziek", user=UserFactory(), clinic=clinic, now=now)
+
+    Attempt.objects.filter(status="sent").update(leased_until=now - HOUR)
+    payments.ask_stripe(now=now)
+    payments.make_calls(now=now)
+
+    assert sorted(one["amount"] for one in world.money("refunds")) == [LATE - DEPOSIT, DEPOSIT]
+
+
+def test_a_card_kept_for_another_visit_is_not_charged(world, treatment, clinic):
+    first = paid(world, treatment)
+    free = a_clinic(deposit_cents=0)
+    second = an_appointment(
+        free, starts_at=workday(world.now(), days=8), now=world.now(), client=first.client
+    )
+    bookings.cancel(second.pk, by=By.CLIENT, now=late(second))
+    settle(world, clinic, now=late(second) + clinic.undo_time)
+
+    assert Payment.objects.get(appointment=second, kind="fee").asked_at is not None
+    assert [one["amount"] for one in world.money("charges")] == [DEPOSIT]
+
+
+def test_a_waiver_is_about_one_ending(world, treatment, clinic):
+    appointment = paid(world, treatment)
+    user, now = UserFactory(), late(appointment)
+    bookings.cancel(appointment.pk, by=By.CLIENT, now=now)
+    payments.waive(appointment.pk, reason="ziek", user=user, clinic=clinic, now=now)
+    bookings.undo_cancel(appointment.pk, within=clinic.undo_time, by=By.CLIENT, now=now)
+    start = appointment.starts_at
+    bookings.mark_no_show(appointment.pk, now=start, user=user)
+    settle(world, clinic, now=start + clinic.no_show_rest)
+
+    assert Payment.objects.get(kind="fee").amount_cents == NO_SHOW - DEPOSIT
+    assert world.money("refunds") == []
+
+
+def test_an_undo_just_after_the_charge_gives_it_back(world, treatment, clinic):
+    appointment = paid(world, treatment)
+    now = late(appointment)
+    bookings.cancel(appointment.pk, by=By.CLIENT, now=now)
+    settle(world, clinic, now=now + clinic.undo_time)
+    bookings.undo_cancel(appointment.pk, within=2 * clinic.undo_time, by=By.CLIENT, now=now)
+    settle(world, clinic, now=now + clinic.undo_time)
+
+    assert [one["amount"] for one in world.money("refunds")] == [LATE - DEPOSIT]
+
+
+def test_a_page_that_was_never_opened_does_not_block_the_debt(world, treatment, clinic):
+    appointment = paid(world, treatment, "ideal")
+    now = late(appointment) + clinic.undo_time
+    bookings.cancel(appointment.pk, by=By.CLIENT, now=late(appointment))
+    settle(world, clinic, now=now)
+    fee = Payment.objects.get(kind="fee")
+    payments.start_checkout(fee.pk, RETURN, now=world.now())
+    Attempt.objects.filter(payment=fee).update(status="new", stripe_id="", url="")
+
+    payments.ask_stripe(now=world.now() + HOUR)
+
+    assert payments.start_checkout(fee.pk, RETURN, now=world.now())
+
+
+def test_a_refund_made_by_hand_is_not_given_twice(world, treatment, clinic):
+    appointment = paid(world, treatment)
+    intent = Payment.objects.get().intent_id
+    by_hand = stripe.StripeClient(
+        world.settings["STRIPE_API_KEY"], base_addresses={"api": world.url}
+    )
+    by_hand.v1.refunds.create({"payment_intent": intent})
+    now = world.now()
+    bookings.cancel(appointment.pk, by=By.CLIENT, now=now)
+    settle(world, clinic, now=now + clinic.undo_time)
+
+    assert account_of(appointment.pk).refund_status == "given_back"
+    assert len(world.money("refunds")) == 1
+
+
+def test_messages_about_what_is_not_ours_do_not_starve_ours(world, treatment):
+    for n in range(120):
+        StripeEvent.objects.create(
+            pk=f"evt_{n}", type="refund.updated", object_id="re_gone", received_at=world.now()
+        )
+    payments.handle_stripe_events(now=world.now())
+    hold = held(world, treatment)
+    attempt = start_paying(world, hold)
+    pay(world, attempt)
+    StripeEvent.objects.create(
+        pk="evt_ours",
+        type="checkout.session.completed",
+        object_id=attempt.stripe_id,
+        received_at=world.now(),
+    )
+    payments.handle_stripe_events(now=world.now())
+
+    hold.refresh_from_db()
+    assert hold.status == Status.BOOKED
+    payments.handle_stripe_events(now=world.now() + timedelta(days=2))
+    payments.handle_stripe_events(now=world.now() + timedelta(days=2))
+    assert not StripeEvent.objects.filter(handled_at=None).exists()
+
+
+def test_stripe_is_told_no_secret_of_ours(world, treatment):
+    hold = held(world, treatment)
+    start_paying(world, hold)
+    told = json.dumps(world.money("sessions")[0])
+    debt = Payment.objects.get()
+
+    assert debt.token not in told
+    assert str(debt.reference) in told
+    assert "Acne" not in told
