@@ -1,0 +1,296 @@
+"""The admin: the clinic's settings to change, its clients to correct, appointments to look at."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.db.models import Model
+from django.http import HttpRequest
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from bookings import formats
+from bookings.models import (
+    Allocation,
+    Appointment,
+    AppointmentEvent,
+    Client,
+    Clinic,
+    Device,
+    Need,
+    Practitioner,
+    Room,
+    TimeOff,
+    Treatment,
+    User,
+    WorkingHours,
+)
+from bookings.operations.taking import lock_resources
+
+if TYPE_CHECKING:
+    ModelAdmin = admin.ModelAdmin[Any]
+    TabularInline = admin.TabularInline[Any, Any]
+    UserModelAdmin = UserAdmin[User]
+else:
+    ModelAdmin, TabularInline = admin.ModelAdmin, admin.TabularInline
+    UserModelAdmin = UserAdmin
+
+
+admin.site.site_header = admin.site.site_title = _("Settings of the clinic")
+admin.site.index_title = _("What would you like to change?")
+
+
+def money(cents: int) -> str:
+    """Return an amount in the language of the page."""
+    return formats.euros(cents, get_language() or "nl")
+
+
+class LookOnly:
+    """Rows that only the clinic's own verbs may change."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class LookOnlyAdmin(LookOnly, ModelAdmin):
+    """A list and a page to look at."""
+
+    list_per_page = 50
+    show_full_result_count = False
+
+
+@admin.register(Clinic)
+class ClinicAdmin(ModelAdmin):
+    list_display = ["name", "city", "phone", "email", "form_of_address"]
+    fieldsets = [
+        (None, {"fields": ["name", "short_name", "tagline", "form_of_address"]}),
+        (_("Address"), {"fields": ["street", "postcode", "city", "phone", "email"]}),
+        (
+            _("Booking online"),
+            {"fields": ["horizon_days", "minimum_notice", "start_step", "terms_version"]},
+        ),
+        (
+            _("Holds"),
+            {
+                "fields": [
+                    "hold_length",
+                    "hold_extensions",
+                    "holds_per_address",
+                    "pay_link_length",
+                ]
+            },
+        ),
+        (_("Time to think again"), {"fields": ["undo_time", "no_show_rest"]}),
+    ]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return not Clinic.objects.exists() and super().has_add_permission(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class NeedInline(TabularInline):
+    model = Need
+    extra = 0
+
+
+@admin.register(Treatment)
+class TreatmentAdmin(ModelAdmin):
+    list_display = [
+        "name_nl",
+        "category",
+        "duration_minutes",
+        "price",
+        "deposit",
+        "late_fee",
+        "no_show_fee",
+        "is_active",
+        "position",
+    ]
+    list_editable = ["is_active", "position"]
+    list_filter = ["category", "is_active"]
+    search_fields = ["name_nl", "name_en", "category"]
+    prepopulated_fields = {"slug": ["name_nl"]}
+    inlines = [NeedInline]
+    fieldsets = [
+        (None, {"fields": ["name_nl", "slug", "category", "is_active", "position"]}),
+        (_("Text"), {"fields": ["summary_nl", "prepare_nl"]}),
+        (_("In English"), {"fields": ["name_en", "category_en", "summary_en", "prepare_en"]}),
+        (
+            _("Time and money"),
+            {
+                "description": _("Who booked already keeps the terms that were agreed then."),
+                "fields": [
+                    "duration_minutes",
+                    "price_cents",
+                    "deposit_cents",
+                    "late_fee_cents",
+                    "no_show_fee_cents",
+                    "free_notice",
+                ],
+            },
+        ),
+    ]
+
+    @admin.display(description=_("price"), ordering="price_cents")
+    def price(self, treatment: Treatment) -> str:
+        return money(treatment.price_cents)
+
+    @admin.display(description=_("deposit"), ordering="deposit_cents")
+    def deposit(self, treatment: Treatment) -> str:
+        return money(treatment.deposit_cents)
+
+    @admin.display(description=_("late fee"), ordering="late_fee_cents")
+    def late_fee(self, treatment: Treatment) -> str:
+        return money(treatment.late_fee_cents)
+
+    @admin.display(description=_("no-show fee"), ordering="no_show_fee_cents")
+    def no_show_fee(self, treatment: Treatment) -> str:
+        return money(treatment.no_show_fee_cents)
+
+
+class WorkingHoursInline(TabularInline):
+    model = WorkingHours
+    extra = 0
+
+
+@admin.register(Practitioner)
+class PractitionerAdmin(ModelAdmin):
+    list_display = ["name", "role", "user", "is_active", "position"]
+    list_editable = ["is_active", "position"]
+    list_select_related = ["user"]
+    search_fields = ["name", "role"]
+    fields = ["name", "role", "role_en", "user", "is_active", "position", "treatments"]
+    filter_horizontal = ["treatments"]
+    inlines = [WorkingHoursInline]
+
+
+@admin.register(Room, Device)
+class ResourceAdmin(ModelAdmin):
+    list_display = ["name", "group", "is_active", "position"]
+    list_editable = ["is_active", "position"]
+    list_filter = ["group", "is_active"]
+    search_fields = ["name", "group"]
+    fields = ["name", "group", "is_active", "position"]
+
+
+@admin.register(TimeOff)
+class TimeOffAdmin(ModelAdmin):
+    list_display = ["resource", "starts_at", "ends_at", "reason"]
+    list_filter = ["starts_at"]
+    list_select_related = ["resource"]
+    search_fields = ["resource__name", "reason"]
+
+    def save_model(self, request: HttpRequest, obj: TimeOff, form: Any, change: Any) -> None:
+        # Who is booking at this moment waits, and then sees that the time is gone.
+        lock_resources((obj.resource_id,))
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(User)
+class StaffAdmin(UserModelAdmin):
+    list_display = ["username", "first_name", "last_name", "is_active", "is_staff"]
+    list_filter = ["groups", "is_active"]
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: User | None = None
+    ) -> list[str] | tuple[str, ...]:
+        """Let nobody give herself more than the owner's rights."""
+        own = [] if _is_superuser(request) else ["is_superuser", "user_permissions"]
+        return [*super().get_readonly_fields(request, obj), "last_login", "date_joined", *own]
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return super().has_change_permission(request, obj) and _may_touch(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return super().has_delete_permission(request, obj) and _may_touch(request, obj)
+
+
+def _is_superuser(request: HttpRequest) -> bool:
+    return isinstance(request.user, User) and request.user.is_superuser
+
+
+def _may_touch(request: HttpRequest, obj: User | None) -> bool:
+    return obj is None or not obj.is_superuser or _is_superuser(request)
+
+
+# What she said herself: nobody changes it for her.
+HER_WORD = (
+    "whatsapp_opted_in_at",
+    "whatsapp_opt_in_text",
+    "sms_opted_out_at",
+    "whatsapp_opted_out_at",
+    "is_demo",
+    "created_at",
+)
+
+
+@admin.register(Client)
+class ClientAdmin(ModelAdmin):
+    list_display = ["full_name", "phone", "email", "reach_by", "language", "created_at"]
+    list_filter = ["reach_by", "language", "is_demo"]
+    list_per_page = 50
+    search_fields = ["first_name", "last_name", "email", "phone"]
+    show_full_result_count = False
+    fieldsets = [
+        (None, {"fields": ["first_name", "last_name", "phone", "email"]}),
+        (_("How to reach her"), {"fields": ["language", "reach_by"]}),
+        (_("What she allowed and stopped"), {"fields": HER_WORD}),
+    ]
+    readonly_fields = HER_WORD
+
+    @admin.display(description=_("name"), ordering="last_name")
+    def full_name(self, client: Client) -> str:
+        return client.full_name
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class AllocationInline(LookOnly, TabularInline):
+    model = Allocation
+    fields = ["resource", "period"]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("resource")
+
+
+class EventInline(LookOnly, TabularInline):
+    model = AppointmentEvent
+    fields = ["at", "kind", "by", "user", "facts"]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("user")
+
+
+@admin.register(Appointment)
+class AppointmentAdmin(LookOnlyAdmin):
+    list_display = [
+        "starts_at",
+        "client",
+        "treatment",
+        "practitioner",
+        "status",
+        "price",
+        "confirmed_at",
+    ]
+    list_filter = ["status", "practitioner", "starts_at"]
+    list_select_related = ["client", "treatment", "practitioner"]
+    search_fields = ["client__last_name", "client__first_name", "client__phone", "client__email"]
+    ordering = ["-starts_at"]
+    exclude = ["hold_address", "terms_address", "terms_device"]
+    inlines = [AllocationInline, EventInline]
+
+    @admin.display(description=_("price"), ordering="price_cents")
+    def price(self, appointment: Appointment) -> str:
+        return money(appointment.price_cents)

@@ -1,0 +1,100 @@
+"""From a made-up visit to a booked appointment: hold, terms, deposit."""
+
+from datetime import datetime, timedelta
+
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+
+from bookings.models import Allocation, Appointment, By
+from clinic.demo.rows import Kind, Rows, Story
+from clinic.demo.visits import Visit
+from clinic.policy import policy_text
+from payments.models import Payment
+
+BY_PHONE, BY_CARD = 0.25, 0.35
+HoldKind = Appointment.HoldKind
+
+
+def agree(visit: Visit, story: Story) -> tuple[Appointment, Payment | None]:
+    """Add the appointment as it was booked, and what led to it; return it with its deposit."""
+    booked_at = visit.course.booked_at
+    appointment = _appointment(visit, story)
+    story.rows.appointments.append(appointment)
+    phoned = appointment.hold_kind == HoldKind.PAY_LINK
+    held_by = By.CLINIC if phoned else By.CLIENT
+    story.tell(appointment, Kind.HELD, at=appointment.created_at, by=held_by)
+    deposit = _deposit(appointment, booked_at, story) if appointment.deposit_cents else None
+    booked_by = held_by if deposit is None else By.CLIENT
+    story.tell(appointment, Kind.BOOKED, at=booked_at, by=booked_by)
+    if appointment.confirmed_at:
+        story.tell(appointment, Kind.CONFIRMED, at=appointment.confirmed_at, by=By.CLIENT)
+    if visit.course.cancelled_at is None:
+        _take(appointment, visit, story.rows)
+    return appointment, deposit
+
+
+def _appointment(visit: Visit, story: Story) -> Appointment:
+    treatment, booked_at = visit.treatment, visit.course.booked_at
+    phoned = story.chance(BY_PHONE)
+    appointment = Appointment(
+        client=visit.client,
+        treatment=treatment,
+        practitioner_id=visit.practitioner_id,
+        any_practitioner=not phoned and story.chance(0.4),
+        starts_at=visit.starts_at,
+        ends_at=visit.ends_at,
+        status=Appointment.Status.BOOKED,
+        price_cents=treatment.price_cents,
+        hold_kind=HoldKind.PAY_LINK if phoned else HoldKind.BROWSER,
+        deposit_cents=treatment.deposit_cents,
+        late_fee_cents=treatment.late_fee_cents,
+        no_show_fee_cents=treatment.no_show_fee_cents,
+        free_notice=treatment.free_notice,
+        created_at=booked_at - timedelta(minutes=story.draw.randrange(3, 12)),
+        booked_at=booked_at,
+        confirmed_at=visit.course.confirmed_at,
+    )
+    _accept_terms(appointment, visit, story, at=booked_at - timedelta(minutes=1))
+    return appointment
+
+
+def _accept_terms(appointment: Appointment, visit: Visit, story: Story, *, at: datetime) -> None:
+    appointment.terms_version = story.given.clinic.terms_version
+    appointment.terms_accepted_at = at
+    appointment.terms_text = policy_text(
+        appointment.terms,
+        starts_at=appointment.starts_at,
+        now=at,
+        language=visit.client.language,
+        zone=story.given.zone,
+    )
+
+
+def _deposit(appointment: Appointment, paid_at: datetime, story: Story) -> Payment:
+    payment = Payment(
+        appointment=appointment,
+        kind=Payment.Kind.DEPOSIT,
+        amount_cents=appointment.deposit_cents,
+        status=Payment.Status.PAID,
+        method="card" if story.chance(BY_CARD) else "ideal",
+        created_at=appointment.created_at,
+        paid_at=paid_at,
+    )
+    payment.intent_id = f"pi_demo_{payment.token}"
+    story.rows.payments.append(payment)
+    cents = payment.amount_cents
+    if appointment.hold_kind == HoldKind.PAY_LINK:
+        payment.asked_at = asked_at = appointment.created_at
+        story.tell(appointment, Kind.PAYMENT_ASKED, at=asked_at, by=By.CLINIC)
+    story.tell(appointment, Kind.DEPOSIT_PAID, at=paid_at, by=By.CLIENT, amount_cents=cents)
+    return payment
+
+
+def _take(appointment: Appointment, visit: Visit, rows: Rows) -> None:
+    rows.allocations.extend(
+        Allocation(
+            appointment=appointment,
+            resource_id=resource,
+            period=DateTimeTZRange(period.start, period.end, "[)"),
+        )
+        for resource, period in visit.claims
+    )

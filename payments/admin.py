@@ -1,0 +1,88 @@
+"""The admin: money, to look at."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from bookings.admin import LookOnly, LookOnlyAdmin, TabularInline, money
+from payments.models import Attempt, Payment, Refund, StripeCustomer, StripeEvent, Waiver
+
+
+class AmountAdmin(LookOnlyAdmin):
+    """Rows with an amount."""
+
+    @admin.display(description=_("amount"), ordering="amount_cents")
+    def amount(self, row: Payment | Refund) -> str:
+        return money(row.amount_cents)
+
+
+class AttemptInline(LookOnly, TabularInline):
+    model = Attempt
+    fields = ["number", "way", "status", "stripe_id", "error", "created_at", "expires_at"]
+
+
+class RefundInline(LookOnly, TabularInline):
+    model = Refund
+    fields = ["amount_cents", "purpose", "status", "stripe_id", "error", "created_at"]
+
+
+@admin.register(Payment)
+class PaymentAdmin(AmountAdmin):
+    list_display = ["created_at", "client", "kind", "amount", "status", "method", "paid_at"]
+    list_filter = ["kind", "status", "method"]
+    list_select_related = ["appointment__client"]
+    search_fields = ["appointment__client__last_name", "intent_id", "token"]
+    ordering = ["-created_at"]
+    inlines = [AttemptInline, RefundInline]
+
+    @admin.display(description=_("client"), ordering="appointment__client__last_name")
+    def client(self, payment: Payment) -> str:
+        return str(payment.appointment.client or "")
+
+
+@admin.register(Refund)
+class RefundAdmin(AmountAdmin):
+    list_display = ["created_at", "client", "amount", "status", "purpose", "error"]
+    list_filter = ["status"]
+    list_select_related = ["payment__appointment__client"]
+    search_fields = ["payment__appointment__client__last_name", "stripe_id", "intent_id"]
+    ordering = ["-created_at"]
+
+    @admin.display(description=_("client"), ordering="payment__appointment__client__last_name")
+    def client(self, refund: Refund) -> str:
+        return str(refund.payment.appointment.client or "")
+
+
+@admin.register(Attempt)
+class AttemptAdmin(LookOnlyAdmin):
+    list_display = ["created_at", "key", "way", "status", "error", "check_at"]
+    list_filter = ["way", "status"]
+    search_fields = ["key", "stripe_id", "intent_id"]
+    ordering = ["-created_at"]
+    exclude = ["url"]
+
+
+@admin.register(Waiver)
+class WaiverAdmin(LookOnlyAdmin):
+    list_display = ["at", "client", "reason", "user"]
+    list_select_related = ["appointment__client", "user"]
+    search_fields = ["appointment__client__last_name", "reason"]
+    ordering = ["-at"]
+
+    @admin.display(description=_("client"), ordering="appointment__client__last_name")
+    def client(self, waiver: Waiver) -> str:
+        return str(waiver.appointment.client or "")
+
+
+@admin.register(StripeCustomer)
+class StripeCustomerAdmin(LookOnlyAdmin):
+    list_display = ["client", "customer_id", "card_brand", "card_last4", "card_saved_at"]
+    list_select_related = ["client"]
+    search_fields = ["client__last_name", "customer_id"]
+
+
+@admin.register(StripeEvent)
+class StripeEventAdmin(LookOnlyAdmin):
+    list_display = ["received_at", "type", "object_id", "handled_at", "tries", "error"]
+    list_filter = ["type"]
+    search_fields = ["event_id", "object_id"]
+    ordering = ["-received_at"]

@@ -1,0 +1,166 @@
+"""The admin: the clinic's rules and texts to change, what was sent to look at."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin, messages
+from django.db.models import Model
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from bookings.admin import LookOnly, LookOnlyAdmin, ModelAdmin, TabularInline
+from bookings.clock import now
+from reminders import operations
+from reminders.models import IfThenPlan, InboundMessage, Message, Rule, Step, Wording
+from reminders.tasks import clinic_sender
+from reminders.wording import PLACEHOLDERS, fill_in, plain, segments, unknown_placeholders
+
+if TYPE_CHECKING:
+    WordingModelForm = ModelForm[Wording]
+else:
+    WordingModelForm = ModelForm
+
+# Rather long ones, so that what the owner reads is what the longest text would cost.
+EXAMPLES = {
+    "first_name": "Annemarijke",
+    "clinic": "Linde",
+    "practitioner": "Annemarijke",
+    "moment": "donderdag 26 november om 14:45 uur",
+    "until": "morgen om 14:45 uur",
+    "plan": "Als het donderdag 26 november om 14:15 uur is, dan pak ik de fiets naar de kliniek.",
+    "link": "https://afspraken.linde.example/a/AbCdEfGhIjKlMnOp/?b=AbCdEfG",
+    "policy": "Gratis annuleren of verzetten tot woensdag 25 november om 14:45 uur; daarna € 45.",
+    "amount": "€ 145,00",
+    "money": "voor je late annulering staat nog € 145,00 open, zoals afgesproken.",
+    "how": "Antwoord JA, of kijk op",
+}
+
+
+@admin.register(Rule)
+class RuleAdmin(ModelAdmin):
+    list_display = ["name", "on", "hours_before", "days_before", "at_time", "wording", "is_active"]
+    fieldsets = [
+        (None, {"fields": ["name", "is_active", "on"]}),
+        (
+            _("How long before the start"),
+            {
+                "description": _(
+                    "Hours count in elapsed time; days at a time mean the clinic's own clock."
+                ),
+                "fields": ["hours_before", "days_before", "at_time", "least_notice"],
+            },
+        ),
+        (_("What is sent"), {"fields": ["wording", "reach", "asks"]}),
+    ]
+
+    def save_model(self, request: HttpRequest, obj: Rule, form: Any, change: Any) -> None:
+        """Save the rule, and let the waiting messages of every appointment to come follow it."""
+        super().save_model(request, obj, form, change)
+        count = operations.requeue_coming(sender=clinic_sender(), now=now())
+        said = gettext("The messages of %(count)s appointments to come follow the rules again.")
+        messages.info(request, said % {"count": count})
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Never: what was sent refers to it. It can be taken out of use."""
+        return False
+
+
+class WordingForm(WordingModelForm):
+    """A text, with what can be filled in said beside it."""
+
+    class Meta:
+        model = Wording
+        fields = ["key", "language", "subject", "text", "email_text"]
+        help_texts = {
+            "text": format_lazy(
+                "{} {}",
+                _("Can be filled in:"),
+                ", ".join(f"{{{name}}}" for name in sorted(PLACEHOLDERS)),
+            ),
+            "email_text": _("Left empty, the e-mail says the same as the text message."),
+            "language": _("nl, nl-u (formal) or en."),
+        }
+
+
+@admin.register(Wording)
+class WordingAdmin(ModelAdmin):
+    form = WordingForm
+    list_display = ["key", "language", "subject", "parts"]
+    list_filter = ["key", "language"]
+    search_fields = ["subject", "text", "email_text"]
+    fields = ["key", "language", "subject", "text", "cost", "email_text"]
+    readonly_fields = ["cost"]
+
+    @admin.display(description=_("SMS parts"))
+    def parts(self, wording: Wording) -> int:
+        return segments(_example(wording))
+
+    @admin.display(description=_("With a long name, a plan and a long link"))
+    def cost(self, wording: Wording) -> SafeString | str:
+        if not wording.text:
+            return ""
+        text = _example(wording)
+        said = gettext("%(count)s SMS parts, each is paid for.") % {"count": segments(text)}
+        return format_html("{}<br>{}", text, said)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Never: a rule or an answer would have nothing to say."""
+        return False
+
+
+def _example(wording: Wording) -> str:
+    """Return the text as a client might get it; one that was refused stays as it is."""
+    unknown = unknown_placeholders(wording.text)
+    return wording.text if unknown else plain(fill_in(wording.text, EXAMPLES))
+
+
+class MessageInline(LookOnly, TabularInline):
+    model = Message
+    fields = ["channel", "to", "status", "error_code", "created_at", "delivered_at"]
+
+
+@admin.register(Step)
+class StepAdmin(LookOnlyAdmin):
+    list_display = ["due_at", "client", "wording", "reach", "status", "reason"]
+    list_filter = ["status", "wording"]
+    list_select_related = ["appointment__client"]
+    search_fields = ["appointment__client__last_name"]
+    ordering = ["-due_at"]
+    inlines = [MessageInline]
+
+    @admin.display(description=_("client"), ordering="appointment__client__last_name")
+    def client(self, step: Step) -> str:
+        return str(step.appointment.client or "")
+
+
+@admin.register(Message)
+class MessageAdmin(LookOnlyAdmin):
+    list_display = ["created_at", "to", "channel", "status", "error_code", "delivered_at"]
+    list_filter = ["channel", "status"]
+    search_fields = ["to", "sid"]
+    ordering = ["-created_at"]
+
+
+@admin.register(InboundMessage)
+class InboundMessageAdmin(LookOnlyAdmin):
+    list_display = ["received_at", "phone", "channel", "meaning", "handled_at"]
+    list_filter = ["channel", "meaning"]
+    search_fields = ["phone", "sid"]
+    ordering = ["-received_at"]
+
+
+@admin.register(IfThenPlan)
+class IfThenPlanAdmin(LookOnlyAdmin):
+    list_display = ["offered_at", "client", "cue_on", "cue_at", "action", "repeated_at"]
+    list_filter = ["offered_at"]
+    list_select_related = ["appointment__client"]
+    search_fields = ["appointment__client__last_name", "action"]
+    ordering = ["-offered_at"]
+
+    @admin.display(description=_("client"), ordering="appointment__client__last_name")
+    def client(self, plan: IfThenPlan) -> str:
+        return str(plan.appointment.client or "")

@@ -1,0 +1,288 @@
+"""The demo clinic: believable, adding up, quiet, kept up with the clock, and gone when told to."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.apps import apps
+from django.db import transaction
+from pytest_django import DjangoDbBlocker
+
+from bookings.availability import shifts_on
+from bookings.models import (
+    Allocation,
+    Appointment,
+    AppointmentEvent,
+    By,
+    Client,
+    Clinic,
+    Device,
+    EventReceipt,
+    Need,
+    Practitioner,
+    Room,
+    Treatment,
+    User,
+    WorkingHours,
+)
+from bookings.terms import quote
+from clinic.demo.history import Size, make_or_top_up
+from clinic.demo.reference import add_reference
+from clinic.demo.removal import remove
+from clinic.demo.staff import add_staff
+from payments.accounts import accounts_of
+from payments.models import Payment, Refund, Waiver
+from payments.operations.settling import settle_changed
+from reminders.models import IfThenPlan, Rule, Step, Wording
+from reminders.operations import requeue_coming
+from reminders.tasks import clinic_sender
+from tests.factories import ClientFactory
+from tests.when import ZONE, at
+
+NOW = at("2026-03-05 15:10")  # a Thursday, well into the day
+SIZE = Size(months=3, clients=350, coming_days=25)
+Status = Appointment.Status
+Kind = AppointmentEvent.Kind
+ENDED = (Status.COMPLETED, Status.CANCELLED, Status.NO_SHOW)
+
+
+def make(*, later: timedelta = timedelta()) -> None:
+    make_or_top_up(SIZE, zone=ZONE, now=NOW + later, say=lambda line: None)
+
+
+@pytest.fixture(scope="module")
+def made(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The demo clinic, made once for all of this file."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        add_reference()
+        add_staff()
+        make()
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def demo(made: None) -> Iterator[None]:
+    """The demo clinic as it was made; what a test does to it is undone."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def counts() -> dict[str, int]:
+    """Return how many rows each table holds."""
+    return {
+        model._meta.label: model._default_manager.count()
+        for app in ("bookings", "payments", "reminders")
+        for model in apps.get_app_config(app).get_models()
+    }
+
+
+def test_the_clinic_is_as_promised(demo: None) -> None:
+    assert (Room.objects.count(), Device.objects.count()) == (4, 2)
+    assert Practitioner.objects.count() == 5
+    assert Treatment.objects.count() == 16
+    assert {user.username: user.check_password("linde-demo") for user in User.objects.all()} == {
+        "balie": True,
+        "noor": True,
+        "eigenaar": True,
+    }
+    assert Practitioner.objects.get(user__username="noor").name == "Noor de Wit"
+    kinds = Counter(
+        (bool(t.deposit_cents), t.no_show_fee_cents > t.deposit_cents, bool(t.no_show_fee_cents))
+        for t in Treatment.objects.all()
+    )
+    # Nothing asked; a deposit that covers the fee; a card kept for the rest; a pay link.
+    wanted = [(False, False, False), (True, False, True), (True, True, True), (False, True, True)]
+    assert all(kinds[kind] for kind in wanted), kinds
+
+
+def test_the_past_is_believable(demo: None) -> None:
+    past = Appointment.objects.filter(starts_at__lt=NOW - timedelta(days=1))
+    total = past.count()
+    by_status = Counter(past.values_list("status", flat=True))
+
+    assert 400 < total < 1500
+    assert set(by_status) == {"completed", "no_show", "cancelled"}
+    assert 0.78 < by_status["completed"] / total < 0.92
+    assert 0.02 < by_status["no_show"] / total < 0.08
+    assert 0.05 < by_status["cancelled"] / total < 0.16
+    assert 0.3 < past.exclude(confirmed_at=None).count() / total < 0.7
+    assert IfThenPlan.objects.exclude(written_at=None).exclude(skipped_at=None).count() == 0
+
+
+def test_the_days_to_come_are_about_seventy_percent_full(demo: None) -> None:
+    days = [(NOW + timedelta(days=n)).date() for n in range(1, 25)]
+    working = taken = timedelta()
+    for practitioner in Practitioner.objects.prefetch_related("working_hours"):
+        for day in days:
+            for shift in shifts_on(practitioner, day, ZONE):
+                working += shift.end - shift.start
+                for period in practitioner.allocations.filter(
+                    period__overlap=(shift.start, shift.end)
+                ).values_list("period", flat=True):
+                    taken += period.upper - period.lower
+
+    assert 0.6 < taken / working < 0.8
+
+
+def test_today_follows_the_hour(demo: None) -> None:
+    today = Appointment.objects.filter(starts_at__date=NOW.date()).exclude(status="cancelled")
+    over = {a.status for a in today if a.ends_at < NOW - timedelta(hours=1)}
+    later = {a.status for a in today if a.starts_at > NOW + timedelta(hours=1)}
+
+    assert over <= {"completed", "no_show"}
+    assert "completed" in over
+    assert later == {"booked"}
+
+
+def test_what_takes_time_takes_all_that_its_treatment_needs(demo: None) -> None:
+    for appointment in Appointment.objects.prefetch_related("allocations", "treatment__needs"):
+        starts_at = appointment.starts_at
+        needs = Counter(
+            (need.from_minute, need.until_minute) for need in appointment.treatment.needs.all()
+        )
+        taken = Counter(
+            (
+                (allocation.period.lower - starts_at) // timedelta(minutes=1),
+                (allocation.period.upper - starts_at) // timedelta(minutes=1),
+            )
+            for allocation in appointment.allocations.all()
+        )
+        assert taken == (needs if appointment.status in Appointment.TAKING else Counter())
+
+
+def test_every_ledger_adds_up(demo: None) -> None:
+    ended = list(Appointment.objects.filter(status__in=ENDED))
+    waived = set(Waiver.objects.values_list("appointment", flat=True))
+    accounts = accounts_of(appointment.pk for appointment in ended)
+    for appointment in ended:
+        account = accounts[appointment.pk]
+        assert account.deposit_paid_cents == appointment.deposit_cents
+        if appointment.no_show_at and appointment.no_show_at > NOW - timedelta(hours=24):
+            assert (account.refunded_cents, account.fee_cents) == (0, 0)  # it may be undone
+            continue
+        fee_cents = 0 if appointment.pk in waived else appointment.fee_cents
+        due = quote(fee_cents, deposit_paid_cents=account.deposit_paid_cents)
+        if appointment.status == Status.COMPLETED:
+            assert (account.refunded_cents, account.fee_cents) == (0, 0)
+        else:
+            kept = account.deposit_paid_cents - account.refunded_cents
+            assert (kept, account.fee_cents) == (due.deposit_kept_cents, due.charge_cents)
+
+
+def test_nothing_is_done_twice(demo: None) -> None:
+    sender = clinic_sender()
+    unhandled = AppointmentEvent.objects.unhandled_by("payments").exclude(
+        appointment__status="held"
+    )
+    steps = set(Step.objects.values_list("pk", "status"))
+
+    assert set(unhandled.values_list("kind", flat=True)) <= {Kind.NO_SHOW}
+    settle_changed(clinic=sender.clinic, now=NOW)
+    requeue_coming(sender=sender, now=NOW)
+
+    assert Refund.objects.exclude(status="succeeded").count() == 0
+    assert Payment.objects.filter(created_at=NOW, kind="fee").count() == 0
+    # Editing a rule must not tell anybody again what she was told weeks ago.
+    assert set(Step.objects.values_list("pk", "status")) == steps
+
+
+def test_a_second_start_changes_nothing(demo: None) -> None:
+    before = counts()
+
+    make()
+
+    assert counts() == before
+
+
+def test_the_same_dice_fall_the_same_way(demo: None) -> None:
+    first = _story()
+    remove()
+    add_staff()
+
+    make()
+
+    assert _story() == first
+
+
+def _story() -> list[tuple[object, ...]]:
+    appointments = Appointment.objects.order_by("starts_at", "practitioner", "created_at")
+    return list(
+        appointments.values_list(
+            "starts_at", "client__email", "treatment__slug", "status", "booked_at", "fee_cents"
+        )
+    )
+
+
+def test_a_later_start_brings_everything_up_to_date(demo: None) -> None:
+    last = Appointment.objects.order_by("starts_at").last()
+    real = _real_appointment()
+    assert last is not None
+    later = timedelta(days=20)
+
+    make(later=later)
+
+    past = Appointment.objects.filter(ends_at__lt=NOW + later - timedelta(hours=2))
+    open_ones = past.filter(client__is_demo=True, status__in=["booked", "arrived"])
+    assert open_ones.count() == 0
+    assert Appointment.objects.filter(starts_at__gt=last.starts_at).count() > 100
+    waiting = Step.objects.filter(status="waiting").exclude(appointment__status="held")
+    assert waiting.exclude(appointment__status="booked").count() == 0
+    real.refresh_from_db()
+    assert real.status == Status.BOOKED
+    before = counts()
+    make(later=later)
+    assert counts() == before
+
+
+def _real_appointment() -> Appointment:
+    """Return an appointment of a client who is not made up, of yesterday and left open."""
+    return Appointment.objects.create(
+        client=ClientFactory(),
+        treatment=Treatment.objects.all()[0],
+        practitioner=Practitioner.objects.all()[0],
+        starts_at=NOW - timedelta(days=1),
+        ends_at=NOW - timedelta(days=1) + timedelta(minutes=25),
+        status=Status.BOOKED,
+        price_cents=4500,
+        free_notice=timedelta(hours=24),
+        created_at=NOW - timedelta(days=3),
+        booked_at=NOW - timedelta(days=3),
+    )
+
+
+def test_removing_takes_the_made_up_and_leaves_the_rest(demo: None) -> None:
+    real = _real_appointment()
+    AppointmentEvent.objects.create(appointment=real, kind=Kind.BOOKED, at=NOW, by=By.CLIENT)
+    settings_before = _settings()
+
+    removed = remove()
+
+    assert Client.objects.get() == real.client
+    assert Appointment.objects.get() == real
+    assert AppointmentEvent.objects.count() == 1
+    left = (Allocation, EventReceipt, Payment, Refund, Waiver, Step, IfThenPlan, User)
+    assert [model._default_manager.count() for model in left] == [0] * len(left)
+    assert _settings() == settings_before
+    assert sum(removed.values()) > 1000
+    assert remove() == {}
+
+
+def _settings() -> list[object]:
+    models = (Clinic, Treatment, Need, WorkingHours, Room, Device, Rule, Wording)
+    return [list(model._default_manager.order_by("pk").values()) for model in models] + [
+        list(Practitioner.objects.order_by("pk").values("pk", "name", "role", "is_active")),
+        list(Practitioner.treatments.through._default_manager.order_by("pk").values_list("pk")),
+    ]
+
+
+def test_made_up_clients_can_be_nobody(demo: None) -> None:
+    clients = Client.objects.all()
+
+    assert all(client.is_demo for client in clients)
+    assert all(client.phone.is_valid() for client in clients)
+    assert all(client.phone.as_e164.startswith("+3166") for client in clients)  # never a telephone
+    domains = {client.email.partition("@")[2] for client in clients}
+    assert domains == {"example.com", "example.net", "example.org"}
