@@ -161,6 +161,8 @@ class _Board:
     def slots(self, day: date, *, only: Practitioner | None = None) -> list[Slot]:
         """Return the day's slots: the first practitioner who fits takes each start."""
         found: dict[datetime, Slot] = {}
+        if not any(need.kind == Resource.Kind.PRACTITIONER for need in self.needs):
+            return []  # nobody would be claimed for it: it is not finished being set up
         for practitioner in [only] if only else self._in_turn(day):
             shifts = shifts_on(practitioner, day, self.search.zone)
             starts = grid_starts(

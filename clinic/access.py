@@ -2,8 +2,10 @@
 
 import hashlib
 import hmac
+import ipaddress
 from collections.abc import Callable
 from functools import wraps
+from uuid import UUID
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
@@ -56,13 +58,22 @@ def payment_by_token(token: str) -> Payment:
 
     :raises Http404: if there is none
     """
-    payment = (
-        Payment.objects.select_related(
-            "appointment__client", "appointment__treatment", "appointment__practitioner"
-        )
-        .filter(token=token)
-        .first()
+    return _payment(token=token)
+
+
+def payment_by_reference(reference: UUID) -> Payment:
+    """Return the debt that Stripe knows by this reference; no proof of who asks.
+
+    :raises Http404: if there is none
+    """
+    return _payment(reference=reference)
+
+
+def _payment(**by: object) -> Payment:
+    payments = Payment.objects.select_related(
+        "appointment__client", "appointment__treatment", "appointment__practitioner"
     )
+    payment = payments.filter(**by).first()
     if payment is None:
         raise Http404
     return payment
@@ -124,8 +135,19 @@ def ip_address(request: HttpRequest) -> str | None:
     return address or None
 
 
+def _network(address: str) -> str:
+    """Return what one household shares: the address, or the /64 of an IPv6 one."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if parsed.version == 4:
+        return address
+    return str(ipaddress.ip_network(f"{address}/64", strict=False))
+
+
 def address_key(request: HttpRequest) -> str:
     """Return a keyed hash of the visitor's address: enough to count by, useless to trace with."""
-    address = ip_address(request) or ""
+    address = _network(ip_address(request) or "")
     key = settings.SECRET_KEY.encode()
     return hmac.new(key, address.encode(), hashlib.sha256).hexdigest()[:32] if address else ""

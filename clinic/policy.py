@@ -39,7 +39,7 @@ def policy_text(
     """Return the policy with amounts and the deadline as a date, said without “je” or “u”."""
     texts = _TEXTS["en" if language.startswith("en") else "nl"]
     said = [_changing(terms, texts, starts_at=starts_at, now=now, language=language, zone=zone)]
-    if terms.no_show_fee_cents > terms.late_fee_cents:
+    if terms.no_show_fee_cents:
         said.append(
             texts["no_show"].format(no_show=formats.euros(terms.no_show_fee_cents, language))
         )

@@ -1,9 +1,13 @@
 """Every address of the clinic."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
 from clinic import health, hooks
+
+# The same brake on guessing passwords as at our own log-in.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
     path("", include("clinic.portal.urls")),

@@ -3,6 +3,7 @@
 from bookings.operations.agreeing import (
     Acceptance,
     AlreadyBooked,
+    BeingPaid,
     DetailsMissing,
     HoldLapsed,
     accept_terms,
@@ -48,6 +49,7 @@ from bookings.operations.visits import (
 __all__ = [
     "Acceptance",
     "AlreadyBooked",
+    "BeingPaid",
     "ClientDetails",
     "DetailsMissing",
     "HoldLapsed",

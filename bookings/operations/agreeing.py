@@ -5,11 +5,10 @@ from datetime import datetime
 
 from django.db import transaction
 
-from bookings.availability import resources_for
 from bookings.models import Appointment, AppointmentEvent, By
 from bookings.operations.events import record
 from bookings.operations.people import ClientDetails, find_or_add_client
-from bookings.operations.taking import SlotTaken, allocate, lock_resources
+from bookings.operations.taking import SlotTaken, retake
 
 Kind = AppointmentEvent.Kind
 Status = Appointment.Status
@@ -21,6 +20,10 @@ class HoldLapsed(Exception):
 
 class AlreadyBooked(Exception):
     """The appointment was booked before."""
+
+
+class BeingPaid(Exception):
+    """A payment page is open for the hold, so it stays in the name it has."""
 
 
 class DetailsMissing(Exception):
@@ -54,8 +57,11 @@ def give_details(
 
     :raises HoldLapsed: if the time is no longer kept
     :raises AlreadyBooked: if it was booked before
+    :raises BeingPaid: if a payment page is open in somebody's name
     """
     appointment = _held(appointment_id, now=now)
+    if appointment.payment_started_at is not None:
+        raise BeingPaid
     appointment.client = find_or_add_client(details, now=now)
     appointment.note = note
     appointment.save(update_fields=["client", "note"])
@@ -129,12 +135,8 @@ def _take_back(appointment: Appointment, *, now: datetime) -> None:
     """Take the same resources again, or others of the same kind that are free."""
     if appointment.starts_at <= now:
         raise HoldLapsed
-    resource_ids = resources_for(appointment)
-    if resource_ids is None:
-        raise HoldLapsed
-    lock_resources(resource_ids)
     try:
-        allocate(appointment, resource_ids)
+        retake(appointment)
     except SlotTaken as error:
         raise HoldLapsed from error
 

@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from bookings.availability import Search, Slot, resources_for
+from bookings.availability import Search, Slot
 from bookings.models import Appointment, AppointmentEvent, By, User
 from bookings.operations.events import record
-from bookings.operations.taking import SlotTaken, allocate, lock_resources, release, take
+from bookings.operations.taking import SlotTaken, release, retake, take
 from bookings.terms import cancellation_fee
 
 Kind = AppointmentEvent.Kind
@@ -97,9 +97,8 @@ def undo_cancel(
     cancelled_at = appointment.cancelled_at
     if cancelled_at is None or now >= cancelled_at + within or appointment.starts_at <= now:
         raise NotUndoable
-    resource_ids = resources_for(appointment)
-    if resource_ids is None:
-        raise NotUndoable
+    if by is By.CLIENT and appointment.cancelled_by != By.CLIENT:
+        raise NotUndoable  # what the clinic withdrew is not hers to put back
     appointment.status = Status.BOOKED
     appointment.cancelled_at = None
     appointment.cancelled_by = appointment.cancel_reason = ""
@@ -107,13 +106,22 @@ def undo_cancel(
     appointment.save(
         update_fields=["status", "cancelled_at", "cancelled_by", "cancel_reason", "fee_cents"]
     )
-    lock_resources(resource_ids)
     try:
-        allocate(appointment, resource_ids)
+        retake(appointment)
     except SlotTaken as error:
         raise NotUndoable from error
     record(appointment, Kind.CANCEL_UNDONE, at=now, by=by, user=user)
     return appointment
+
+
+MOVING = ["starts_at", "ends_at", "practitioner", "confirmed_at", "moves", "free_notice"]
+TIME_TO_DECLINE = timedelta(hours=24)
+
+
+def _fair_notice(appointment: Appointment, *, now: datetime) -> timedelta:
+    """Return the notice that leaves her a day to decline a time the clinic chose for her."""
+    left = appointment.starts_at - (now + TIME_TO_DECLINE)
+    return min(appointment.free_notice, max(left, timedelta()))
 
 
 def reschedule(
@@ -147,9 +155,9 @@ def reschedule(
         appointment.practitioner_id = slot.practitioner_id
         appointment.confirmed_at = None  # she said yes to another time
         appointment.moves += 1
-        appointment.save(
-            update_fields=["starts_at", "ends_at", "practitioner", "confirmed_at", "moves"]
-        )
+        if by is not By.CLIENT:
+            appointment.free_notice = _fair_notice(appointment, now=search.now)
+        appointment.save(update_fields=MOVING)
         record(
             appointment,
             Kind.MOVED,

@@ -1,8 +1,9 @@
 """Holds: keeping a time for somebody who is still deciding or paying."""
 
+import logging
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from bookings.availability import Search, Slot
 from bookings.models import Appointment, AppointmentEvent, By, Client
@@ -11,6 +12,7 @@ from bookings.operations.taking import NotOffered, SlotTaken, release, take
 
 __all__ = ["NotOffered", "SlotTaken"]
 
+log = logging.getLogger(__name__)
 Kind = AppointmentEvent.Kind
 Status = Appointment.Status
 
@@ -39,9 +41,9 @@ def hold(
     :raises SlotTaken: if somebody else has the time
     :raises NotOffered: if the time is not on offer
     """
-    _refuse_too_many(search, address)
 
     def write(slot: Slot) -> Appointment:
+        _refuse_too_many(search, address)
         terms = search.treatment.terms
         appointment = Appointment.objects.create(
             client=client,
@@ -70,6 +72,9 @@ def _refuse_too_many(search: Search, address: str) -> None:
     limit = search.clinic.holds_per_address
     if not (address and limit):
         return
+    # One at a time for each address, or parallel requests would all be counted as the first.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"hold:{address}"])
     open_holds = Appointment.objects.filter(
         status=Status.HELD, hold_address=address, held_until__gt=search.now
     )
@@ -158,16 +163,19 @@ def keep_for_payment(appointment_id: int, *, until: datetime, now: datetime) -> 
 
 
 @transaction.atomic
-def stop_paying(appointment_id: int, *, until: datetime, now: datetime) -> Appointment:
+def stop_paying(appointment_id: int, *, until: datetime, most: int) -> Appointment:
     """Make a hold an ordinary one again, after its payment page was closed.
 
-    :raises NoMoreTime: if it is no hold any more
+    It counts as one of the `most` times that a hold can be made longer.
+
+    :raises NoMoreTime: if it is no hold any more, or was made longer as often as it may
     """
     appointment = Appointment.objects.select_for_update(no_key=True).get(pk=appointment_id)
-    if appointment.status != Status.HELD:
+    if appointment.status != Status.HELD or appointment.hold_extensions >= most:
         raise NoMoreTime
+    appointment.hold_extensions += 1
     appointment.payment_started_at, appointment.held_until = None, until
-    appointment.save(update_fields=["payment_started_at", "held_until"])
+    appointment.save(update_fields=["hold_extensions", "payment_started_at", "held_until"])
     return appointment
 
 
@@ -189,4 +197,10 @@ def expire_holds(*, now: datetime) -> int:
     lapsed = Appointment.objects.filter(
         status=Status.HELD, held_until__lte=now, payment_started_at__isnull=True
     )
-    return sum(expire(pk, now=now) for pk in lapsed.values_list("pk", flat=True))
+    expired = 0
+    for appointment_id in lapsed.values_list("pk", flat=True):
+        try:
+            expired += expire(appointment_id, now=now)
+        except Exception:  # one fault never stops the others
+            log.exception("hold %s could not be let go", appointment_id)
+    return expired

@@ -46,7 +46,7 @@ def find_or_add_client(details: ClientDetails, *, now: datetime) -> Client:
     if details.whatsapp_consent:
         client.whatsapp_opted_in_at = now
         client.whatsapp_opt_in_text = details.whatsapp_consent
-        client.whatsapp_opted_out_at = None
+        # A stop stays a stop: only START, sent from the telephone itself, takes it back.
     client.save()
     return client
 

@@ -6,7 +6,14 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
-from bookings.availability import Search, Slot, is_ever_offered, slot_at, taken_periods
+from bookings.availability import (
+    Search,
+    Slot,
+    is_ever_offered,
+    resources_for,
+    slot_at,
+    taken_periods,
+)
 from bookings.models import Allocation, Appointment, Need, Resource
 from bookings.periods import Period
 
@@ -111,6 +118,28 @@ def allocate(appointment: Appointment, resource_ids: tuple[int, ...]) -> None:
         if DOUBLE_BOOKED not in str(error):
             raise
         raise SlotTaken from error
+
+
+def retake(appointment: Appointment) -> None:
+    """Take resources again for the time that a locked appointment once had.
+
+    The same ones, or others of their kind that are free.
+
+    :raises SlotTaken: if there are none
+    """
+    for _ in range(ATTEMPTS):
+        resource_ids = resources_for(appointment)
+        if resource_ids is None:
+            break
+        lock_resources(resource_ids)
+        if resources_for(appointment) != resource_ids:
+            continue  # time off, or somebody else, was just quicker
+        try:
+            allocate(appointment, resource_ids)
+            return
+        except SlotTaken:
+            continue
+    raise SlotTaken
 
 
 def release(appointment: Appointment) -> None:

@@ -1,5 +1,6 @@
 """Steps 4 and 6: her details, and agreeing to the terms."""
 
+import hashlib
 from datetime import datetime
 
 from django.conf import settings
@@ -18,10 +19,12 @@ from clinic.portal.forms import AcceptForm, DetailsForm
 from clinic.portal.pages import lapsed_page, step_page
 from clinic.portal.shown import language, policy_of, zone
 from payments import operations as payments
+from payments.models import Payment
 from payments.operations.checkout import ReturnTo
 from reminders import plans
 
 DRAFT = "details_draft"
+PAYING = "paying"
 NUDGES = ("reminders.tasks.requeue_changed", "reminders.tasks.send_due_steps")
 
 
@@ -54,6 +57,8 @@ def details(request: HttpRequest) -> HttpResponse:
         bookings.give_details(mine.pk, form.details(), note=form.cleaned_data["note"], now=now())
     except bookings.HoldLapsed:
         return lapsed_page(request, mine)
+    except bookings.BeingPaid:
+        return redirect("portal:terms")
     except bookings.AlreadyBooked:
         return redirect("portal:appointment", token=mine.token)
     return redirect("portal:plan")
@@ -84,11 +89,12 @@ def terms(request: HttpRequest) -> HttpResponse:
         return mine
     if mine.client is None:
         return redirect("portal:details")
+    read = as_read(mine, at=now())
     if request.method != "POST":
-        return _terms_page(request, mine, AcceptForm())
-    form = AcceptForm(request.POST)
+        return _terms_page(request, mine, AcceptForm(read))
+    form = AcceptForm(read, request.POST)
     if not form.is_valid():
-        return _terms_page(request, mine, form)
+        return _terms_page(request, mine, AcceptForm.again(form, read))
     try:
         return _agree(request, mine, at=now())
     except (bookings.HoldLapsed, payments.NothingToPay):
@@ -113,7 +119,13 @@ def _agree(request: HttpRequest, mine: Appointment, *, at: datetime) -> HttpResp
         forget(request)
         return redirect("portal:appointment", token=mine.token)
     deposit = payments.deposit_of(mine.pk, now=at)
-    return redirect(payments.start_checkout(deposit.pk, return_to(mine, "portal:terms"), now=at))
+    return redirect(to_payment_page(request, deposit, reverse("portal:terms"), at=at))
+
+
+def as_read(appointment: Appointment, *, at: datetime) -> str:
+    """Return a mark of what the page shows: another time, price or deadline gives another."""
+    shown = f"{appointment.pk} {appointment.starts_at} {policy_of(appointment, now=at)}"
+    return hashlib.sha256(shown.encode()).hexdigest()[:16]
 
 
 def accept(request: HttpRequest, appointment: Appointment, *, at: datetime) -> None:
@@ -130,13 +142,21 @@ def accept(request: HttpRequest, appointment: Appointment, *, at: datetime) -> N
     )
 
 
-def return_to(appointment: Appointment, back: str, **kwargs: str) -> ReturnTo:
-    """Return the addresses to which the payment page sends the client."""
-    paid = reverse("portal:paid", args=[appointment.token])
-    return ReturnTo(
-        paid=f"{settings.PUBLIC_BASE_URL}{paid}",
-        back=f"{settings.PUBLIC_BASE_URL}{reverse(back, kwargs=kwargs)}",
+def to_payment_page(request: HttpRequest, payment: Payment, back: str, *, at: datetime) -> str:
+    """Return the address of a payment page, and remember who went there.
+
+    Stripe's page sends her back by a reference that opens nothing to anybody else.
+    """
+    paid = reverse("portal:paid", args=[payment.reference])
+    url = payments.start_checkout(
+        payment.pk,
+        ReturnTo(
+            paid=f"{settings.PUBLIC_BASE_URL}{paid}", back=f"{settings.PUBLIC_BASE_URL}{back}"
+        ),
+        now=at,
     )
+    request.session[PAYING] = str(payment.reference)
+    return url
 
 
 def forget(request: HttpRequest) -> None:

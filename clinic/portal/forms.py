@@ -253,12 +253,32 @@ class RepeatForm(forms.Form):
 
 
 class AcceptForm(forms.Form):
-    """The one unticked box."""
+    """The one unticked box, about exactly what this page showed."""
 
     accept = forms.BooleanField(
         label=_("I have read this and agree."),
         error_messages={"required": _("Tick the box if you agree. Then we can go on.")},
     )
+    read = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, read: str, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.now_shown = read
+        self.initial["read"] = read
+
+    @classmethod
+    def again(cls, form: "AcceptForm", read: str) -> "AcceptForm":
+        """Return the form with its errors, about what the page shows now."""
+        form.data = form.data.copy()  # type: ignore[attr-defined]
+        form.data["read"] = read  # type: ignore[index]
+        if "read" in form.errors:
+            form.add_error(None, form.errors.pop("read").as_data())
+        return form
+
+    def clean_read(self) -> str:
+        if self.cleaned_data["read"] != self.now_shown:
+            raise ValidationError(_("Something changed since you opened this page. Look again."))
+        return self.now_shown
 
 
 REASONS = [

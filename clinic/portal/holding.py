@@ -1,7 +1,7 @@
 """Step 3: a day and a time, which the submit holds; and more time for a hold."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from django.http import HttpRequest, HttpResponse
@@ -52,7 +52,7 @@ def time(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _practitioner_id(request: HttpRequest, treatment: Treatment) -> int | None:
     wanted = request.GET.get("practitioner", "")
-    if not wanted.isdigit():
+    if not (wanted.isdecimal() and len(wanted) < 10):
         return None
     return get_object_or_404(treatment.practitioners, pk=int(wanted), is_active=True).pk
 
@@ -64,7 +64,7 @@ def _hold(request: HttpRequest, search: Search) -> HttpResponse:
     mine = own_hold(request)
     try:
         if mine and mine.status == Appointment.Status.HELD and mine.payment_started_at:
-            payments.leave_checkout(mine.pk, hold_length=search.clinic.hold_length, now=search.now)
+            payments.leave_checkout(mine.pk, search.clinic, now=search.now)
         appointment = _hold_or_move(request, search, starts_at, mine)
     except bookings.SlotTaken:
         return times_page(request, search, lost=starts_at, status=409)
@@ -72,7 +72,7 @@ def _hold(request: HttpRequest, search: Search) -> HttpResponse:
         wrong = _("That time cannot be booked. Choose one of the times below.")
         return times_page(request, search, status=400, error=wrong)
     except payments.AlreadyPaid:
-        return redirect("portal:paid", token=mine.token if mine else "")
+        return redirect("portal:appointment", token=mine.token if mine else "")
     except (payments.PaymentsDown, bookings.NoMoreTime):
         wrong = _("Your payment page is still open. Try again in a minute.")
         return times_page(request, search, status=503, error=wrong)
@@ -93,26 +93,16 @@ def _hold_or_move(
     if mine and mine.status == Appointment.Status.HELD:
         try:
             return bookings.move_hold(
-                mine.pk, search_again(search, ignoring=mine.pk), starts_at=starts_at
+                mine.pk, replace(search, ignoring=mine.pk), starts_at=starts_at
             )
         except bookings.NoMoreTime:
-            pass  # it lapsed just now: hold the new time as a new visitor would
+            # It has lapsed: it lets its time go, and she holds a new one with what she told.
+            bookings.expire(mine.pk, now=search.now)
+            mine.refresh_from_db()
     fresh = bookings.hold(search, starts_at=starts_at, address=address_key(request))
     if mine and mine.status == Appointment.Status.EXPIRED:
         bookings.carry_over(mine.pk, to=fresh.pk)
     return fresh
-
-
-def search_again(search: Search, *, ignoring: int) -> Search:
-    """Return the same search for somebody who would give up her own time."""
-    return Search(
-        treatment=search.treatment,
-        clinic=search.clinic,
-        zone=search.zone,
-        now=search.now,
-        practitioner_id=search.practitioner_id,
-        ignoring=ignoring,
-    )
 
 
 def parse_start(value: str) -> datetime | None:
@@ -121,7 +111,9 @@ def parse_start(value: str) -> datetime | None:
         parsed = parse_datetime(value)
     except ValueError:
         return None
-    return parsed if parsed is not None and parsed.tzinfo is not None else None
+    if parsed is None or parsed.tzinfo is None or not 2000 < parsed.year < 9999:
+        return None
+    return parsed
 
 
 def times_page(

@@ -1,6 +1,7 @@
 """Coming back from the payment page, and paying by link."""
 
 import logging
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,11 +12,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 from bookings import operations as bookings
 from bookings.clock import now
 from bookings.models import Appointment
-from clinic.access import appointment_by_token, payment_by_token
+from clinic.access import payment_by_reference, payment_by_token
 from clinic.nudge import nudge
-from clinic.portal.agreeing import NUDGES, accept, forget, return_to
+from clinic.portal.agreeing import (
+    NUDGES,
+    PAYING,
+    accept,
+    as_read,
+    forget,
+    to_payment_page,
+)
 from clinic.portal.forms import AcceptForm
-from clinic.portal.pages import lapsed_page
+from clinic.portal.pages import lapsed_page, message_page
 from clinic.portal.shown import policy_of
 from payments import operations as payments
 from payments.models import Attempt, Payment
@@ -25,28 +33,28 @@ log = logging.getLogger(__name__)
 
 
 @require_safe
-def paid(request: HttpRequest, token: str) -> HttpResponse:
+def paid(request: HttpRequest, reference: UUID) -> HttpResponse:
     """Look how the payment stands, by asking Stripe and not by what the address says."""
-    appointment = appointment_by_token(token)
-    attempt = (
-        Attempt.objects.filter(payment__appointment=appointment, way=Attempt.Way.CHECKOUT)
-        .exclude(stripe_id="")
-        .order_by("-pk")
-        .first()
-    )
+    payment = payment_by_reference(reference)
+    attempt = payment.attempts.filter(way=Attempt.Way.CHECKOUT).exclude(stripe_id="").last()
     if attempt is not None and attempt.status == Attempt.Status.OPEN:
         try:
             payments.check_session(attempt.stripe_id, now=now())
         except (OutcomeUnknown, Refused, Unavailable) as error:
             log.warning("cannot look at attempt %s: %s", attempt.pk, error)
         attempt.refresh_from_db()
-        appointment.refresh_from_db()
-    return _where_next(request, appointment, attempt)
+    if request.session.get(PAYING) != str(reference):
+        return message_page(
+            request,
+            _("Thank you"),
+            _("You find your appointment by the link in our message."),
+            status=200,
+        )
+    return _where_next(request, payment.appointment_id, attempt)
 
 
-def _where_next(
-    request: HttpRequest, appointment: Appointment, attempt: Attempt | None
-) -> HttpResponse:
+def _where_next(request: HttpRequest, appointment_id: int, attempt: Attempt | None) -> HttpResponse:
+    appointment = Appointment.objects.get(pk=appointment_id)
     if appointment.status in (Appointment.Status.HELD, Appointment.Status.EXPIRED):
         if attempt is not None and attempt.status == Attempt.Status.OPEN:
             return render(request, "portal/wait.html")
@@ -63,17 +71,16 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
     needs_terms = (
         payment.kind == Payment.Kind.DEPOSIT and payment.appointment.terms_accepted_at is None
     )
-    form = AcceptForm(request.POST or None) if needs_terms else None
+    read = as_read(payment.appointment, at=now())
+    form = AcceptForm(read, request.POST or None) if needs_terms else None
     if request.method != "POST" or _state(payment) != "open":
         return _page(request, payment, form)
     if form is not None and not form.is_valid():
-        return _page(request, payment, form, status=422)
+        return _page(request, payment, AcceptForm.again(form, read), status=422)
     try:
         if form is not None:
             accept(request, payment.appointment, at=now())
-        url = payments.start_checkout(
-            payment.pk, return_to(payment.appointment, "portal:pay", token=token), now=now()
-        )
+        url = to_payment_page(request, payment, reverse("portal:pay", args=[token]), at=now())
     except (
         bookings.HoldLapsed,
         bookings.AlreadyBooked,

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils.translation import get_language
 
-from bookings.models import Appointment, Clinic
+from bookings.models import Appointment, By, Clinic
+from bookings.operations import fee_for_cancelling
 from clinic.policy import policy_text
 
 
@@ -53,8 +54,8 @@ def summary_of(appointment: Appointment, *, now: datetime) -> Summary:
 
 
 def policy_of(appointment: Appointment, *, now: datetime) -> str:
-    """Return the policy as it was accepted, or as it would be now."""
-    if appointment.terms_accepted_at:
+    """Return the policy as it was accepted, or as it is for a time that was moved since."""
+    if appointment.terms_accepted_at and not appointment.moves:
         return appointment.terms_text
     return policy_text(
         appointment.terms,
@@ -120,12 +121,15 @@ def actions_of(appointment: Appointment, clinic: Clinic, *, now: datetime) -> Ac
     """Return what a client may do with her appointment now; moving only as long as it is free."""
     coming = appointment.status == Appointment.Status.BOOKED and appointment.starts_at > now
     cancelled_at = appointment.cancelled_at
-    free = appointment.late_fee_cents == 0 or now <= appointment.starts_at - appointment.free_notice
+    free = not fee_for_cancelling(appointment, by=By.CLIENT, now=now)
     return Actions(
         can_confirm=coming and appointment.confirmed_at is None,
         can_cancel=coming,
         can_move=coming and free,
         can_undo=bool(
-            cancelled_at and now < cancelled_at + clinic.undo_time and appointment.starts_at > now
+            cancelled_at
+            and appointment.cancelled_by == By.CLIENT
+            and now < cancelled_at + clinic.undo_time
+            and appointment.starts_at > now
         ),
     )

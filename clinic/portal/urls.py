@@ -1,10 +1,25 @@
 """The client's addresses."""
 
-from django.urls import path
+from django.urls import path, register_converter
 
 from clinic.portal import agreeing, appointment, choosing, holding, paying, planning
 
 app_name = "portal"
+
+
+class TokenConverter:
+    """A secret as `new_token` makes them: anything else is no address of ours."""
+
+    regex = "[A-Za-z0-9_-]{16}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(TokenConverter, "token")
 
 urlpatterns = [
     path("", choosing.home, name="home"),
@@ -14,14 +29,14 @@ urlpatterns = [
     path("boeken/plan/", planning.plan, name="plan"),
     path("boeken/plan/herhalen/", planning.repeat, name="repeat"),
     path("boeken/afronden/", agreeing.terms, name="terms"),
-    path("boeken/betaald/<str:token>/", paying.paid, name="paid"),
+    path("boeken/betaald/<uuid:reference>/", paying.paid, name="paid"),
     path("boeken/<slug:slug>/", choosing.practitioner, name="practitioner"),
     path("boeken/<slug:slug>/tijd/", holding.time, name="time"),
-    path("a/<str:token>/", appointment.show, name="appointment"),
-    path("a/<str:token>/bevestigen/", appointment.confirm, name="confirm"),
-    path("a/<str:token>/annuleren/", appointment.cancel, name="cancel"),
-    path("a/<str:token>/terugzetten/", appointment.undo_cancel, name="undo_cancel"),
-    path("a/<str:token>/verzetten/", appointment.move, name="move"),
-    path("a/<str:token>/afspraak.ics", appointment.calendar, name="calendar"),
-    path("betalen/<str:token>/", paying.pay, name="pay"),
+    path("a/<token:token>/", appointment.show, name="appointment"),
+    path("a/<token:token>/bevestigen/", appointment.confirm, name="confirm"),
+    path("a/<token:token>/annuleren/", appointment.cancel, name="cancel"),
+    path("a/<token:token>/terugzetten/", appointment.undo_cancel, name="undo_cancel"),
+    path("a/<token:token>/verzetten/", appointment.move, name="move"),
+    path("a/<token:token>/afspraak.ics", appointment.calendar, name="calendar"),
+    path("betalen/<token:token>/", paying.pay, name="pay"),
 ]

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 
 from bookings import operations as bookings
-from bookings.models import Appointment, AppointmentEvent, By, Client, User
+from bookings.models import Appointment, AppointmentEvent, By, Client, Clinic, User
 from payments import stripe_gateway
 from payments.models import Attempt, Payment, StripeCustomer
 from payments.operations.leases import claim
@@ -237,7 +237,7 @@ def open_page(attempt: Attempt, *, now: datetime) -> stripe_gateway.Session:
     return made
 
 
-def leave_checkout(appointment_id: int, *, hold_length: timedelta, now: datetime) -> None:
+def leave_checkout(appointment_id: int, clinic: Clinic, *, now: datetime) -> None:
     """Close the payment page of a hold, so that another time may be chosen.
 
     :raises AlreadyPaid: if she had paid just before
@@ -257,7 +257,9 @@ def leave_checkout(appointment_id: int, *, hold_length: timedelta, now: datetime
         if closed.is_paid:
             raise AlreadyPaid
     with transaction.atomic():
-        bookings.stop_paying(appointment_id, until=now + hold_length, now=now)
+        bookings.stop_paying(
+            appointment_id, until=now + clinic.hold_length, most=clinic.hold_extensions
+        )
         # The next time may ask another deposit, or none.
         Payment.objects.filter(
             appointment=appointment_id, kind=Payment.Kind.DEPOSIT, status=Payment.Status.OPEN

@@ -26,7 +26,7 @@ TEMPLATES: dict[str, tuple[str, list[dict[str, str]]]] = {
         ],
     ),
     "reminder": (
-        "Hoi {{1}}, we hebben tijd voor je gereserveerd, tot {{2}} uur. {{3}} "
+        "Hoi {{1}}, we hebben tijd voor je gereserveerd, tot {{2}}. {{3}} "
         "Alles over je afspraak: {{4}} Tot dan.",
         [],
     ),

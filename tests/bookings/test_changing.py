@@ -148,3 +148,31 @@ def test_a_visit_from_arrival_to_done(appointment):
         "arrived",
         "completed",
     ]
+
+
+def test_the_clinic_s_own_cancelling_is_not_hers_to_undo(appointment):
+    bookings.cancel(appointment.pk, by=By.CLINIC, now=NOW)
+
+    with pytest.raises(bookings.NotUndoable):
+        bookings.undo_cancel(appointment.pk, within=UNDO, by=By.CLIENT, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("case", "moved_before", "declined_after", "fee"),
+    [
+        ("far ahead, the agreed notice stands", DAY * 5, timedelta(hours=1), 0),
+        ("close by, she has a day to decline", timedelta(hours=30), timedelta(hours=23), 0),
+        ("and not a second more", timedelta(hours=30), DAY + timedelta(seconds=1), 4500),
+        ("within a day it stays free", timedelta(hours=6), timedelta(hours=5), 0),
+    ],
+)
+def test_a_move_by_the_clinic_never_costs_her_money(
+    appointment, treatment, case, moved_before, declined_after, fee
+):
+    new_start = START + timedelta(hours=2)
+    moved_at = new_start - moved_before
+    search = a_search(treatment, now=moved_at, ignoring=appointment.pk)
+    bookings.reschedule(appointment.pk, search, starts_at=new_start, by=By.CLINIC)
+
+    moment = moved_at + declined_after
+    assert bookings.cancel(appointment.pk, by=By.CLIENT, now=moment) == fee

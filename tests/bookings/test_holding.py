@@ -297,3 +297,20 @@ def test_late_money_does_not_push_anybody_out(treatment):
         bookings.book_paid(hold.pk, now=late)
 
     assert Appointment.objects.get(status=Status.BOOKED) == other
+
+
+def test_a_treatment_that_claims_nobody_is_not_offered(treatment):
+    treatment.needs.filter(kind=Resource.Kind.PRACTITIONER).delete()
+
+    with pytest.raises(bookings.SlotTaken):
+        bookings.hold(a_search(treatment), starts_at=START)
+
+
+def test_leaving_the_payment_page_cannot_keep_a_hold_for_ever(treatment):
+    hold = bookings.hold(a_search(treatment), starts_at=START)
+    for _ in range(3):
+        bookings.keep_for_payment(hold.pk, until=NOW + timedelta(hours=1), now=NOW)
+        bookings.stop_paying(hold.pk, until=NOW + timedelta(minutes=15), most=3)
+
+    with pytest.raises(bookings.NoMoreTime):
+        bookings.stop_paying(hold.pk, until=NOW + timedelta(minutes=15), most=3)

@@ -9,8 +9,9 @@ from bookings import clock
 from bookings import operations as bookings
 from bookings.models import Appointment, By
 from clinic.access import HOLD
+from payments import operations as payments
 from reminders.models import IfThenPlan
-from tests.factories import ClientFactory, a_clinic, a_hold, a_search, an_appointment
+from tests.factories import ClientFactory, UserFactory, a_clinic, a_hold, a_search, an_appointment
 from tests.sandboxed import workday
 from tests.when import ZONE
 
@@ -44,6 +45,11 @@ def hold(client, treatment):
     return Appointment.objects.get()
 
 
+def agree(client, url="/boeken/afronden/"):
+    read = client.get(url).context["form"]["read"].value()
+    return client.post(url, {"accept": "on", "read": read})
+
+
 def plan(appointment, **changes):
     local = appointment.starts_at.astimezone(ZONE)
     return {
@@ -59,13 +65,11 @@ def test_from_choosing_to_booked_without_a_deposit(client, treatment, hold):
     steps = [
         client.post(reverse("portal:details"), DETAILS).url,
         client.post(reverse("portal:plan"), plan(hold)).url,
-        client.post(
-            reverse("portal:repeat"), {"action": "ga ik met de fiets naar de kliniek"}
-        ).url,
+        client.post(reverse("portal:repeat"), {"action": "ga ik met de fiets naar de kliniek"}).url,
     ]
     assert steps == [reverse("portal:plan"), reverse("portal:repeat"), reverse("portal:terms")]
     page = client.get(reverse("portal:terms")).content.decode()
-    answer = client.post(reverse("portal:terms"), {"accept": "on"})
+    answer = agree(client)
 
     hold.refresh_from_db()
     assert answer.url == reverse("portal:appointment", args=[hold.token])
@@ -227,9 +231,7 @@ def test_cancelling_costs_what_the_page_said(client, treatment):
     assert wrong.status_code == 409
     appointment.refresh_from_db()
     assert appointment.status == Status.BOOKED
-    client.post(
-        appointment_page(appointment, "cancel"), {"quoted_cents": "4500", "reason": "ill"}
-    )
+    client.post(appointment_page(appointment, "cancel"), {"quoted_cents": "4500", "reason": "ill"})
 
     appointment.refresh_from_db()
     assert (appointment.status, appointment.fee_cents, appointment.cancel_reason) == (
@@ -270,9 +272,10 @@ def test_the_calendar_file_names_no_treatment(client, appointment):
 
 
 @pytest.mark.parametrize("token", ["x", "A" * 16, "-" * 32])
-@pytest.mark.parametrize("name", ["appointment", "cancel", "move", "calendar", "pay", "paid"])
+@pytest.mark.parametrize("name", ["", "annuleren/", "verzetten/", "afspraak.ics"])
 def test_other_peoples_tokens(client, treatment, name, token):
-    assert client.get(reverse(f"portal:{name}", args=[token])).status_code == 404
+    assert client.get(f"/a/{token}/{name}").status_code == 404
+    assert client.get(f"/betalen/{token}/").status_code == 404
 
 
 def test_a_hold_without_a_name_has_no_page(client, treatment, hold):
@@ -282,16 +285,63 @@ def test_a_hold_without_a_name_has_no_page(client, treatment, hold):
 def test_the_return_address_proves_nothing(client, treatment):
     deposit = a_clinic(deposit_cents=2500)
     appointment = a_hold(deposit, starts_at=start(), now=clock.now())
-    answer = client.get(f"{appointment_page(appointment, 'paid')}?s=cs_test_anything")
+    debt = payments.deposit_of(appointment.pk, now=clock.now())
+    answer = client.get(f"{reverse('portal:paid', args=[debt.reference])}?s=cs_test_anything")
 
     appointment.refresh_from_db()
-    assert (answer.status_code, appointment.status) == (410, Status.HELD)
+    assert (answer.status_code, appointment.status) == (200, Status.HELD)
+    assert appointment.token not in answer.content.decode()
+
+
+def test_what_she_agrees_to_is_what_she_read(client, treatment, hold):
+    client.post(reverse("portal:details"), DETAILS)
+    read = client.get(reverse("portal:terms")).context["form"]["read"].value()
+    choose(client, treatment, start(12))  # in another tab
+
+    answer = client.post(reverse("portal:terms"), {"accept": "on", "read": read})
+
+    hold.refresh_from_db()
+    assert (answer.status_code, hold.status, hold.terms_text) == (422, Status.HELD, "")
+    assert agree(client).url == appointment_page(hold)
+
+
+def test_her_own_hold_that_has_just_lapsed_is_not_in_her_way(client, treatment, hold):
+    client.post(reverse("portal:details"), DETAILS)
+    Appointment.objects.update(held_until=clock.now())
+
+    assert choose(client, treatment, hold.starts_at).url == reverse("portal:details")
+    assert Appointment.objects.get(status=Status.HELD).client.first_name == "Zoë"
+
+
+def test_details_stay_while_the_payment_page_is_open(client, treatment, hold):
+    client.post(reverse("portal:details"), DETAILS)
+    bookings.keep_for_payment(hold.pk, until=clock.now() + timedelta(hours=1), now=clock.now())
+    client.post(reverse("portal:details"), {**DETAILS, "first_name": "Iemand"})
+
+    hold.refresh_from_db()
+    assert hold.client.first_name == "Zoë"
+
+
+@pytest.mark.parametrize(
+    "starts_at",
+    ["9999-12-31T23:59:59+00:00", "0001-01-01T00:00:00+00:00", "morgen", "", "2026-03-11"],
+)
+def test_a_start_that_is_none(client, treatment, starts_at):
+    answer = client.post(times(treatment), {"starts_at": starts_at})
+
+    assert (answer.status_code, Appointment.objects.count()) == (400, 0)
+
+
+@pytest.mark.parametrize("query", ["practitioner=²", "practitioner=" + "9" * 40, "day=9999-99-99"])
+def test_odd_questions(client, treatment, query):
+    assert client.get(f"{times(treatment)}?{query}").status_code in (200, 404)
+
+
+def test_an_address_with_nothing_in_it(client, treatment):
+    assert client.get("/a/%00%00/").status_code == 404
 
 
 def test_a_pay_link_asks_to_accept_first(client, world, treatment):
-    from payments import operations as payments
-    from tests.factories import UserFactory
-
     deposit = a_clinic(deposit_cents=2500)
     appointment = bookings.hold(
         a_search(deposit, now=clock.now()),
@@ -304,7 +354,7 @@ def test_a_pay_link_asks_to_accept_first(client, world, treatment):
     url = reverse("portal:pay", args=[debt.token])
 
     assert client.post(url, {}).status_code == 422
-    answer = client.post(url, {"accept": "on"})
+    answer = agree(client, url)
 
     assert answer.url.startswith(f"{world.url}/checkout/")
     appointment.refresh_from_db()

@@ -446,10 +446,10 @@ def test_a_message_before_our_own_record_waits(world, treatment):
     assert event.handled_at is None
 
 
-def test_she_leaves_the_payment_page_for_another_time(world, treatment):
+def test_she_leaves_the_payment_page_for_another_time(world, treatment, clinic):
     hold = held(world, treatment)
     start_paying(world, hold)
-    payments.leave_checkout(hold.pk, hold_length=HOUR, now=world.now())
+    payments.leave_checkout(hold.pk, clinic, now=world.now())
 
     hold.refresh_from_db()
     assert (hold.status, hold.payment_started_at) == (Status.HELD, None)
@@ -461,12 +461,12 @@ def test_she_leaves_the_payment_page_for_another_time(world, treatment):
     assert hold.status == Status.BOOKED
 
 
-def test_she_cannot_leave_a_page_that_she_has_paid(world, treatment):
+def test_she_cannot_leave_a_page_that_she_has_paid(world, treatment, clinic):
     hold = held(world, treatment)
     pay(world, start_paying(world, hold))
 
     with pytest.raises(payments.AlreadyPaid):
-        payments.leave_checkout(hold.pk, hold_length=HOUR, now=world.now())
+        payments.leave_checkout(hold.pk, clinic, now=world.now())
 
     hold.refresh_from_db()
     assert hold.status == Status.BOOKED
