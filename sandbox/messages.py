@@ -4,6 +4,7 @@ import io
 from collections.abc import Iterator
 from pathlib import Path
 
+from babel.core import parse_locale
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
@@ -71,19 +72,29 @@ def _sources() -> Iterator[tuple[Path, str]]:
 def _update(folder: Path, template: Catalog) -> None:
     target = folder / "LC_MESSAGES" / "django.po"
     known = [_read(path, folder.name) for path in [target, *sorted(folder.glob("parts/*.po"))]]
+    texts = [(message, _translation(message, known)) for message in template if message.id]
+    if _is_overlay(folder.name):
+        texts = [(message, string) for message, string in texts if string]
+    _write(_catalog(folder.name, texts), target)
+    _tell(folder.name, texts)
+
+
+def _is_overlay(locale: str) -> bool:
+    """Tell whether the catalogue holds only what differs from that of its language: nl_Formal."""
+    variant = parse_locale(locale)[3]
+    return variant is not None
+
+
+def _catalog(locale: str, texts: list[tuple[Message, Text | None]]) -> Catalog:
     catalog = Catalog(
-        locale=folder.name,
+        locale=locale,
         project="kliniek",
         version="1",
         header_comment="# The texts of the clinic; `make messages` keeps them up to date.",
         fuzzy=False,
     )
-    missing = []
-    for message in template:
-        if not message.id:
-            continue  # the header
+    for message, string in texts:
         places = [(name, 0) for name in sorted({name for name, _ in message.locations})]
-        string = _translation(message, known)
         catalog.add(
             message.id,
             string,
@@ -91,11 +102,14 @@ def _update(folder: Path, template: Catalog) -> None:
             auto_comments=message.auto_comments,
             context=message.context,
         )
-        if string is None:
-            missing.append(message.id if isinstance(message.id, str) else message.id[0])
-    _write(catalog, target)
-    print(f"{folder.name}: {len(catalog)} texts, {len(missing)} of them not translated")
-    print("".join(f"  {text}\n" for text in missing), end="")
+    return catalog
+
+
+def _tell(locale: str, texts: list[tuple[Message, Text | None]]) -> None:
+    missing = [message.id for message, string in texts if string is None]
+    print(f"{locale}: {len(texts)} texts, {len(missing)} of them not translated")
+    for text in missing:
+        print(f"  {text if isinstance(text, str) else text[0]}")
 
 
 def _translation(message: Message, known: list[Catalog]) -> Text | None:
