@@ -71,7 +71,7 @@ def _sources() -> Iterator[tuple[Path, str]]:
 
 def _update(folder: Path, template: Catalog) -> None:
     target = folder / "LC_MESSAGES" / "django.po"
-    known = [_read(path, folder.name) for path in [target, *sorted(folder.glob("parts/*.po"))]]
+    known = _read(target, folder.name)
     texts = [(message, _translation(message, known)) for message in template if message.id]
     if _is_overlay(folder.name):
         texts = [(message, string) for message, string in texts if string]
@@ -112,13 +112,10 @@ def _tell(locale: str, texts: list[tuple[Message, Text | None]]) -> None:
         print(f"  {text if isinstance(text, str) else text[0]}")
 
 
-def _translation(message: Message, known: list[Catalog]) -> Text | None:
-    """Return the first whole translation; none when there is no such."""
-    for catalog in known:
-        found = catalog.get(message.id, message.context)
-        if found and found.string and all(found.string):
-            return found.string
-    return None
+def _translation(message: Message, known: Catalog) -> Text | None:
+    """Return the whole translation; none when there is no such."""
+    found = known.get(message.id, message.context)
+    return found.string if found and found.string and all(found.string) else None
 
 
 def _read(path: Path, locale: str) -> Catalog:
