@@ -92,7 +92,7 @@ def eventually(look: Callable[[], Found], *, within: float = 8) -> Found:
     return found
 
 
-class LocalHttpClient(TwilioHttpClient):  # type: ignore[misc]
+class LocalHttpClient(TwilioHttpClient):
     """Twilio's own client, with every address moved to the sandbox."""
 
     def __init__(self, base: str) -> None:
