@@ -33,7 +33,7 @@ function card({ event }) {
   if (event.display === "background") return { domNodes: [node("span", "", event.title)] };
   const { service, deposit, word, time, who, minutes: long, href, appointment } = event.extendedProps;
   if (!href) return undefined;
-  const short = long < 40;
+  const short = long < 45; // three lines do not fit
   const box = node("button", short ? "ev short" : "ev");
   box.type = "button";
   box.dataset.href = href;
