@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models.functions import Coalesce
+
 from payments.models import Payment, Refund, Waiver
 
 
@@ -38,9 +40,10 @@ def accounts_of(appointment_ids: Iterable[int]) -> dict[int, Account]:
         payments[payment.appointment_id].append(payment)
     for refund in Refund.objects.filter(payment__appointment__in=ids).select_related("payment"):
         refunds[refund.payment.appointment_id].append(refund)
-    waivers = dict(
-        Waiver.objects.filter(appointment__in=ids).values_list("appointment_id", "reason")
-    )
+    ended_at = Coalesce("appointment__cancelled_at", "appointment__no_show_at")
+    # A waiver is about one ending; one from before an undo says nothing of the next.
+    waived = Waiver.objects.filter(appointment__in=ids, at__gte=ended_at)
+    waivers = dict(waived.values_list("appointment_id", "reason"))
     return {pk: _account(payments[pk], refunds[pk], waivers.get(pk, "")) for pk in ids}
 
 

@@ -20,8 +20,11 @@ FAILED = frozenset({"failed", "undelivered", "canceled"})
 
 
 def supersedes(new: str, old: str) -> bool:
-    """Tell whether a status may take the place of another: they only move forward."""
-    return RANKS.get(new, 2) > RANKS.get(old, 0)
+    """Tell whether a status may take the place of another: they only move forward.
+
+    One that we do not know takes no place: the vendor may say more than we asked for.
+    """
+    return new in RANKS and RANKS[new] > RANKS.get(old, 0)
 
 
 class Effect(StrEnum):

@@ -22,6 +22,7 @@ from payments import operations as payments
 from payments.models import Payment
 from payments.operations.checkout import ReturnTo
 from reminders import plans
+from reminders.operations import composing
 
 DRAFT = "details_draft"
 PAYING = "paying"
@@ -185,10 +186,10 @@ def _terms_page(request: HttpRequest, appointment: Appointment, form: AcceptForm
 
 
 def plan_sentence(appointment: Appointment) -> str:
-    """Return her own sentence, with the obstacle's when she gave one."""
-    plan = getattr(appointment, "if_then_plan", None)
-    if plan is None or plan.written_at is None:
+    """Return her own sentence as it still fits, with the obstacle's when she gave one."""
+    said = composing.plan_sentence(appointment, language=language(), zone=zone())
+    if not said:
         return ""
-    said = plans.sentence(plan.cue_on, plan.cue_at, plan.action, language=language(), zone=zone())
+    plan = appointment.if_then_plan
     more = plans.obstacle_sentence(plan.obstacle, plan.answer, language=language())
     return f"{said} {more}".strip()

@@ -1,7 +1,8 @@
 """The words of one message: the clinic's text, the client's plan, the right link."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
@@ -75,7 +76,7 @@ def _values(
 ) -> dict[str, str]:
     language, zone = client.language, sender.zone
     account = account_of(appointment.pk)
-    plan = plan_sentence(appointment, language=language, sender=sender)
+    plan = plan_sentence(appointment, language=language, zone=zone)
     paying = step.wording == Key.PAY_LINK and account.pay_token
     link = (
         sender.pay_url(account.pay_token, mark=mark)
@@ -99,17 +100,16 @@ def _values(
     }
 
 
-def plan_sentence(appointment: Appointment, *, language: str, sender: Sender) -> str:
-    """Return the client's plan in her own words, or nothing when she made none."""
+def plan_sentence(appointment: Appointment, *, language: str, zone: ZoneInfo) -> str:
+    """Return the client's plan in her own words, or nothing when she made none that fits."""
     plan = IfThenPlan.objects.filter(appointment=appointment, written_at__isnull=False).first()
     if plan is None or plan.cue_on is None or plan.cue_at is None:
         return ""
-    local_day = appointment.starts_at.astimezone(sender.zone).date()
-    if plan.cue_on not in (local_day, local_day - timedelta(days=1)):
-        return ""  # the appointment moved: her sentence names another day
-    return plans.sentence(
-        plan.cue_on, plan.cue_at, plan.action, language=language, zone=sender.zone
-    )
+    try:
+        plans.check_cue(plan.cue_on, plan.cue_at, starts_at=appointment.starts_at, zone=zone)
+    except plans.Problem:
+        return ""  # the appointment moved: her sentence names another day, or comes too late
+    return plans.sentence(plan.cue_on, plan.cue_at, plan.action, language=language, zone=zone)
 
 
 def until(starts_at: datetime, *, now: datetime, language: str, sender: Sender) -> str:
@@ -138,11 +138,7 @@ def _money(key: str, appointment: Appointment, account: Account, *, language: st
     if key == Key.PAY_LINK:
         amount = formats.euros(_payable(account), language)
         if account.fee_status == Payment.Status.OPEN:
-            return (
-                f"for your late change {amount} is due, as agreed."
-                if english
-                else f"voor de late annulering staat nog {amount} open, zoals afgesproken."
-            )
+            return _fee_due(appointment, amount, english=english)
         return (
             f"we are holding your time. The deposit is {amount}."
             if english
@@ -153,12 +149,23 @@ def _money(key: str, appointment: Appointment, account: Account, *, language: st
     return _cancelled_money(appointment, account, language=language)
 
 
+def _fee_due(appointment: Appointment, amount: str, *, english: bool) -> str:
+    """Return what is due and what for: a fee is for a missed appointment or for a late change."""
+    missed = appointment.no_show_at is not None
+    if english:
+        why = "the appointment you missed" if missed else "your late change"
+        return f"for {why} {amount} is due, as agreed."
+    why = "gemiste afspraak" if missed else "late annulering"
+    return f"voor de {why} staat nog {amount} open, zoals afgesproken."
+
+
 def _cancelled_money(appointment: Appointment, account: Account, *, language: str) -> str:
     english = language.startswith("en")
-    back = account.deposit_paid_cents - min(appointment.fee_cents, account.deposit_paid_cents)
+    fee_cents = 0 if account.waived_because else appointment.fee_cents
+    back = account.deposit_paid_cents - min(fee_cents, account.deposit_paid_cents)
     said: list[str] = []
-    if appointment.fee_cents:
-        fee = formats.euros(appointment.fee_cents, language)
+    if fee_cents:
+        fee = formats.euros(fee_cents, language)
         said.append(f"The fee is {fee}." if english else f"De kosten zijn {fee}.")
     if back:
         amount = formats.euros(back, language)
@@ -195,7 +202,7 @@ def calendar_entry(appointment: Appointment, *, sender: Sender, at: datetime) ->
             description="\n".join(
                 line
                 for line in (
-                    plan_sentence(appointment, language=language, sender=sender),
+                    plan_sentence(appointment, language=language, zone=sender.zone),
                     appointment.terms_text,
                     url,
                 )

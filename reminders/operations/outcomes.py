@@ -80,11 +80,18 @@ def _find_another_way(message: Message, *, now: datetime) -> None:
         bookings.opt_out(phone=client.phone.as_e164, channel=message.channel, now=now)
     step = message.step
     if message.channel == Client.ReachBy.EMAIL or now > step.useless_at or step.reply_to_id:
-        _end_step(step, Step.Status.FAILED, reason=f"not delivered: {message.error_code}")
+        _end_step(step, Step.Status.FAILED, reason=_why(message))
         return
     step.status, step.leased_until = Step.Status.WAITING, None
-    step.reason = f"{message.channel} failed: {message.error_code}"
+    step.reason = _why(message)
     step.save(update_fields=["status", "leased_until", "reason"])
+
+
+def _why(message: Message) -> str:
+    """Return why a message did not arrive: “sms failed: number_dead (21211)”."""
+    if message.channel == Client.ReachBy.EMAIL:  # the mail server's codes are not the telephone's
+        return f"{message.channel} failed: {message.error_code}"
+    return f"{message.channel} failed: {effect_of(message.error_code)} ({message.error_code})"
 
 
 def _end_step(step: Step, status: Step.Status, *, reason: str = "") -> None:
@@ -95,9 +102,17 @@ def _end_step(step: Step, status: Step.Status, *, reason: str = "") -> None:
 
 @transaction.atomic
 def drop_back(message_id: int, *, reason: str, now: datetime) -> None:
-    """The vendor did not take it and did nothing: forget the message, try again a minute later."""
+    """The vendor did not take it and did nothing: forget the message, try again a minute later.
+
+    One that was in doubt before may have come through then: only that very message is tried again.
+    """
     message = _locked(message_id)
     step = message.step
+    if message.looked_for:
+        # This try was answered, so it does not count among those without an answer.
+        message.status, message.looked_for = Message.Status.UNKNOWN, message.looked_for - 1
+        message.save(update_fields=["status", "looked_for"])
+        return
     message.delete()
     step.status, step.leased_until, step.reason = Step.Status.WAITING, None, reason[:120]
     step.due_at = max(step.due_at, now + BACK_OFF)

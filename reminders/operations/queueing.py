@@ -50,17 +50,25 @@ def requeue(appointment_id: int, *, sender: Sender) -> None:
     appointment = Appointment.objects.select_for_update(no_key=True).get(pk=appointment_id)
     rules = {rule.pk: rule for rule in Rule.objects.filter(is_active=True)}
     wanted = wanted_steps(appointment, rules.values(), sender=sender)
-    waiting = Step.objects.filter(
-        appointment=appointment, status=Step.Status.WAITING, rule__isnull=False
-    )
-    keys = {(step.rule_id, step.anchor_at, step.due_at) for step in wanted}
-    stale = [s.pk for s in waiting if (s.rule_id, s.anchor_at, s.due_at) not in keys]
-    # Deleted, not marked: if the appointment moves back, the step must queue again.
-    waiting.filter(pk__in=stale).delete()
+    _clear_away(appointment, wanted)
     Step.objects.bulk_create(
         [_step(appointment, rules[step.rule_id], step) for step in wanted],
         ignore_conflicts=True,  # unique on appointment, rule and anchor
     )
+
+
+def _clear_away(appointment: Appointment, wanted: Iterable[WantedStep]) -> None:
+    """Delete what is no longer wanted, and what was dropped: it may be wanted again.
+
+    Deleted, not marked: if the appointment moves back, or stands again, the step must queue again.
+    """
+    ours = Step.objects.filter(appointment=appointment, rule__isnull=False)
+    ours.filter(status=Step.Status.DROPPED, messages__isnull=True).delete()
+    keys = {(step.rule_id, step.anchor_at, step.due_at) for step in wanted}
+    # Locked, so that no worker claims one between looking and deleting.
+    waiting = ours.filter(status=Step.Status.WAITING).select_for_update()
+    stale = [s.pk for s in waiting if (s.rule_id, s.anchor_at, s.due_at) not in keys]
+    Step.objects.filter(pk__in=stale, status=Step.Status.WAITING).delete()
 
 
 def _step(appointment: Appointment, rule: Rule, wanted: WantedStep) -> Step:

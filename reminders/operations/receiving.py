@@ -7,13 +7,17 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from bookings import operations as bookings
-from bookings.models import Appointment, By, Client
+from bookings.models import Appointment, By
 from reminders.models import InboundMessage, Message, Rule, Step, Wording
 from reminders.operations.outcomes import report
+from reminders.operations.reaching import is_stopped
 from reminders.replies import Meaning, Reply, read_reply
 
 log = logging.getLogger(__name__)
 ANSWER_WITHIN = timedelta(hours=12)
+# Another machine would answer ours for ever: after so many links a day the desk reads on.
+LINKS_A_DAY = 3
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +122,8 @@ def _confirm(appointment: Appointment, inbound: InboundMessage, *, now: datetime
 
 def _answer_with_link(inbound: InboundMessage, *, now: datetime) -> None:
     """Send the link of the next appointment; who has none gets no answer from a machine."""
+    if _links_sent(inbound, since=now - DAY) >= LINKS_A_DAY:
+        return
     coming = Appointment.objects.filter(
         client__phone=inbound.phone, status=Appointment.Status.BOOKED, starts_at__gt=now
     )
@@ -126,10 +132,15 @@ def _answer_with_link(inbound: InboundMessage, *, now: datetime) -> None:
         _answer(appointment, inbound, Wording.Key.REPLY_LINK, now=now)
 
 
+def _links_sent(inbound: InboundMessage, *, since: datetime) -> int:
+    answers = Step.objects.filter(wording=Wording.Key.REPLY_LINK, anchor_at__gt=since)
+    return answers.filter(reply_to__phone=inbound.phone).count()
+
+
 def _answer(
     appointment: Appointment, inbound: InboundMessage, wording: Wording.Key, *, now: datetime
 ) -> None:
-    if _is_stopped(appointment.client, inbound.channel):
+    if is_stopped(appointment.client, inbound.channel):
         return
     Step.objects.get_or_create(
         reply_to=inbound,
@@ -142,13 +153,3 @@ def _answer(
             "useless_at": now + ANSWER_WITHIN,
         },
     )
-
-
-def _is_stopped(client: Client | None, channel: str) -> bool:
-    if client is None:
-        return True
-    stopped = {
-        Client.ReachBy.WHATSAPP: client.whatsapp_opted_out_at,
-        Client.ReachBy.SMS: client.sms_opted_out_at,
-    }
-    return stopped.get(Client.ReachBy(channel)) is not None

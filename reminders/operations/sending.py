@@ -1,36 +1,41 @@
 """Sending: claim, commit, act, record."""
 
 import logging
-from collections.abc import Iterator
+import time
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from bookings.models import Client
+from bookings.models import Appointment, Client
 from reminders import mail_gateway, twilio_gateway
-from reminders.models import Message, Rule, Step
+from reminders.models import Message, Step
 from reminders.operations.composing import attachments_for, words_for
 from reminders.operations.outcomes import accept, drop_back, fail
 from reminders.operations.queueing import wanted_steps
+from reminders.operations.reaching import address_of, channels_for, is_stopped
 from reminders.operations.sender import Sender
 
 log = logging.getLogger(__name__)
 BATCH = 100
+TURN = timedelta(seconds=30)  # of real time; by then `now` is stale, and others want their turn
 LONGEST_VALIDITY = timedelta(hours=10)
 Status = Step.Status
 ReachBy = Client.ReachBy
 
 
-def send_due(sender: Sender, *, now: datetime) -> int:
-    """Send every step that is due; return how many this worker took."""
+def send_due(sender: Sender, *, now: datetime, turn: timedelta = TURN) -> int:
+    """Send the steps that are due, for one turn; return how many this worker took."""
+    ends = time.monotonic() + turn.total_seconds()
     due = Step.objects.filter(status=Status.WAITING, due_at__lte=now).order_by("due_at")
     taken = 0
     for step_id in due.values_list("pk", flat=True)[:BATCH]:
         if claim(step_id, lease=sender.doubt):
             taken += 1
             _guarded(step_id, sender, now=now)
+        if time.monotonic() >= ends:
+            break  # what is left is the next tick's work
     return taken
 
 
@@ -57,12 +62,10 @@ def finish(step_id: int, status: Step.Status, *, reason: str = "") -> None:
 
 def perform(step_id: int, sender: Sender, *, now: datetime) -> None:
     """Do a claimed step, if the rules still want it and it is not too late to be of use."""
-    step = Step.objects.select_related(
-        "rule", "reply_to", "appointment__client", "appointment__practitioner"
-    ).get(pk=step_id)
-    if not _still_wanted(step, sender):
-        finish(step_id, Status.DROPPED, reason="no longer wanted")
-    elif now > step.useless_at:
+    step = Step.objects.select_related("rule", "reply_to").get(pk=step_id)
+    if _dropped(step, sender):
+        return
+    if now > step.useless_at:
         finish(step_id, Status.MISSED, reason="too late to be of use")
     else:
         message = _write(step, sender, now=now)
@@ -74,9 +77,23 @@ def perform(step_id: int, sender: Sender, *, now: datetime) -> None:
             transmit(message, sender, now=now)
 
 
+@transaction.atomic
+def _dropped(step: Step, sender: Sender) -> bool:
+    """Let a step go that is no longer wanted; the lock lets no requeue pass in between."""
+    appointments = Appointment.objects.select_for_update(of=("self",), no_key=True)
+    step.appointment = appointments.select_related("client", "practitioner").get(
+        pk=step.appointment_id
+    )
+    if _still_wanted(step, sender):
+        return False
+    finish(step.pk, Status.DROPPED, reason="no longer wanted")
+    return True
+
+
 def _still_wanted(step: Step, sender: Sender) -> bool:
-    if step.rule is None:
-        return True
+    if step.reply_to is not None:
+        return not is_stopped(step.appointment.client, step.reply_to.channel)
+    assert step.rule is not None  # a step is for a rule or a reply
     if not step.rule.is_active:
         return False
     wanted = wanted_steps(step.appointment, [step.rule], sender=sender)
@@ -87,12 +104,12 @@ def _write(step: Step, sender: Sender, *, now: datetime) -> Message | None:
     """Write the message down on the first channel not tried yet; none if there is none."""
     tried = set(step.messages.values_list("channel", flat=True))
     client = step.appointment.client
-    for channel in _channels(step, client, sender):
+    for channel in channels_for(step, client, sender):
         if channel in tried or client is None:
             continue
         message = Message(step=step, appointment=step.appointment, channel=channel)
         words = words_for(step, channel, mark=message.mark, sender=sender, now=now)
-        message.to = _address(client, channel)
+        message.to = address_of(client, channel)
         message.subject, message.body = words.subject, words.body
         message.content_sid, message.content_variables = words.content_sid, words.variables or {}
         message.status, message.created_at = Message.Status.SENDING, now
@@ -101,35 +118,6 @@ def _write(step: Step, sender: Sender, *, now: datetime) -> Message | None:
             in_doubt_after(message, sender.doubt)
         return message
     return None
-
-
-def _channels(step: Step, client: Client | None, sender: Sender) -> Iterator[str]:
-    """Yield how the client may be reached for this step, best first."""
-    if client is None or (client.is_demo and not sender.reaches_demo_clients):
-        return
-    if step.reply_to is not None:
-        yield step.reply_to.channel  # an answer goes where the question came from
-        return
-    wants_text = step.reach != Rule.Reach.EMAIL and client.reach_by != ReachBy.EMAIL
-    if wants_text:
-        yield from _text_channels(client)
-    if step.reach != Rule.Reach.TEXT:
-        yield ReachBy.EMAIL
-
-
-def _text_channels(client: Client) -> Iterator[str]:
-    whatsapp = client.whatsapp_opted_in_at and not client.whatsapp_opted_out_at
-    if client.reach_by == ReachBy.WHATSAPP and whatsapp:
-        yield ReachBy.WHATSAPP
-    if not client.sms_opted_out_at:
-        yield ReachBy.SMS
-
-
-def _address(client: Client, channel: str) -> str:
-    if channel == ReachBy.EMAIL:
-        return client.email
-    number = client.phone.as_e164
-    return f"whatsapp:{number}" if channel == ReachBy.WHATSAPP else number
 
 
 def in_doubt_after(message: Message, wait: timedelta) -> None:
@@ -146,11 +134,11 @@ def transmit(message: Message, sender: Sender, *, now: datetime) -> None:
         else:
             sent = _text(message, sender, now=now)
             sid, status = sent.sid, Message.Status.ACCEPTED
-    except twilio_gateway.Refused as error:
+    except (twilio_gateway.Refused, mail_gateway.Refused) as error:
         fail(message.pk, code=error.code, now=now)
     except (twilio_gateway.Unavailable, mail_gateway.NotSent) as error:
         drop_back(message.pk, reason=str(error), now=now)
-    except twilio_gateway.OutcomeUnknown as error:
+    except (twilio_gateway.OutcomeUnknown, mail_gateway.OutcomeUnknown) as error:
         log.warning("no answer about message %s: %s", message.pk, error)
         unsure = Message.objects.filter(
             Q(sid__isnull=True), pk=message.pk, status=Message.Status.SENDING

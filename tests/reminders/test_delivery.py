@@ -14,6 +14,8 @@ from reminders.delivery import EFFECTS, Effect, effect_of, supersedes
         ("read", "delivered", True),
         ("sent", "sent", False),
         ("undelivered", "sent", True),
+        ("partially_delivered", "new", False),
+        ("partially_delivered", "accepted", False),
     ],
 )
 def test_states_only_move_forward(new, old, expected):

@@ -2,78 +2,16 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from bookings import operations as bookings
-from bookings.models import By, Client, Clinic
+from bookings.models import By, Client
 from reminders import operations as reminders
 from reminders.models import InboundMessage, Message, Rule, Step
-from reminders.operations import Inbound, PlanText, Sender
-from tests.factories import ClientFactory, a_search, an_appointment
+from tests.factories import a_search
+from tests.reminders.verbs import DAY, HOUR, asked, bodies, booked, reply, settle, tick, with_plan
 from tests.sandboxed import workday
-from tests.when import ZONE
-
-HOUR = timedelta(hours=1)
-DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def sender(treatment, world):
-    return Sender(
-        clinic=Clinic.objects.get(),
-        zone=ZoneInfo("Europe/Amsterdam"),
-        base_url=world.settings["PUBLIC_BASE_URL"],
-        two_way=True,
-        reaches_demo_clients=True,
-        doubt=timedelta(minutes=3),
-    )
-
-
-def booked(world, treatment, *, days=9, **client):
-    now = world.now()
-    return an_appointment(
-        treatment,
-        starts_at=workday(now, days=days),
-        now=now,
-        client=ClientFactory(**client),
-    )
-
-
-def with_plan(appointment, *, now):
-    local = appointment.starts_at.astimezone(ZONE)
-    text = PlanText(
-        written_when="zoals het is",
-        cue_on=local.date(),
-        cue_at=(local - HOUR).time(),
-        action="ga ik met de fiets naar de kliniek",
-    )
-    reminders.write_plan(appointment.pk, text, now=now)
-
-
-def tick(sender, *, now):
-    reminders.requeue_changed(sender)
-    reminders.send_due(sender, now=now)
-
-
-def bodies(world):
-    return [text["body"] for text in world.texts()]
-
-
-def asked(world, treatment, sender, **client):
-    """Return an appointment that has just been asked about, and the moment."""
-    appointment = booked(world, treatment, **client)
-    tick(sender, now=world.now())
-    now = appointment.starts_at - 3 * DAY
-    tick(sender, now=now)
-    return appointment, now
-
-
-def reply(world, appointment, body, *, now, sid="SM1", **more):
-    inbound = Inbound(sid=sid, channel="sms", phone=appointment.client.phone.as_e164, body=body)
-    reminders.receive_reply(replace(inbound, **more), now=now)
-    reminders.handle_replies(now=now)
 
 
 def test_a_confirmation_by_text_and_by_mail_with_her_own_sentence(world, treatment, sender):
@@ -329,9 +267,7 @@ def test_no_answer_after_the_work_is_found_and_not_sent_again(world, treatment, 
     message = Message.objects.get(channel="sms")
     assert (message.status, message.step.status) == ("unknown", "claimed")
 
-    for _ in range(3):
-        Message.objects.filter(sid=None).update(look_after=world.now() - HOUR)
-        reminders.settle_doubts(sender, now=world.now())
+    settle(world, sender, times=3)
 
     message.refresh_from_db()
     assert message.sid == world.texts()[0]["sid"]
@@ -344,8 +280,7 @@ def test_no_answer_and_no_work_is_sent_again_after_asking_twice(world, treatment
     tick(sender, now=world.now())
     counts = []
     for _ in range(3):
-        Message.objects.filter(sid=None).update(look_after=world.now() - HOUR)
-        reminders.settle_doubts(sender, now=world.now())
+        settle(world, sender)
         counts.append(len(world.texts()))
 
     assert counts == [0, 1, 1]

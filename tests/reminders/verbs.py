@@ -1,0 +1,68 @@
+"""What happens in a test of messages, in a word each."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from reminders import operations as reminders
+from reminders.models import Message
+from reminders.operations import Inbound, PlanText
+from tests.factories import ClientFactory, an_appointment
+from tests.sandboxed import workday
+from tests.when import ZONE
+
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+
+def booked(world, treatment, *, days=9, **client):
+    now = world.now()
+    return an_appointment(
+        treatment,
+        starts_at=workday(now, days=days),
+        now=now,
+        client=ClientFactory(**client),
+    )
+
+
+def with_plan(appointment, *, now):
+    local = appointment.starts_at.astimezone(ZONE)
+    text = PlanText(
+        written_when="zoals het is",
+        cue_on=local.date(),
+        cue_at=(local - HOUR).time(),
+        action="ga ik met de fiets naar de kliniek",
+    )
+    reminders.write_plan(appointment.pk, text, now=now)
+
+
+def tick(sender, *, now):
+    reminders.requeue_changed(sender)
+    reminders.send_due(sender, now=now)
+
+
+def bodies(world):
+    return [text["body"] for text in world.texts()]
+
+
+def asked(world, treatment, sender, **client):
+    """Return an appointment that has just been asked about, and the moment."""
+    appointment = booked(world, treatment, **client)
+    tick(sender, now=world.now())
+    now = appointment.starts_at - 3 * DAY
+    tick(sender, now=now)
+    return appointment, now
+
+
+def reply(world, appointment, body, *, now, sid="SM1", **more):
+    inbound = Inbound(sid=sid, channel="sms", phone=appointment.client.phone.as_e164, body=body)
+    reminders.receive_reply(replace(inbound, **more), now=now)
+    reminders.handle_replies(now=now)
+
+
+def settle(world, sender, *, times=1):
+    """Look at what is in doubt, as if the wait for an answer was over each time."""
+    for _ in range(times):
+        Message.objects.filter(sid=None, look_after__isnull=False).update(
+            look_after=world.now() - HOUR
+        )
+        reminders.settle_doubts(sender, now=world.now())
