@@ -1,11 +1,13 @@
 """From a made-up visit to a booked appointment: hold, terms, deposit."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from bookings.models import Allocation, Appointment, By
-from clinic.demo.rows import Kind, Rows, Story
+from clinic.demo.moving import Move
+from clinic.demo.rows import Kind, Rows, Story, demo_intent
 from clinic.demo.visits import Visit
 from clinic.policy import policy_text
 from payments.models import Payment
@@ -14,10 +16,13 @@ BY_PHONE, BY_CARD = 0.25, 0.35
 HoldKind = Appointment.HoldKind
 
 
-def agree(visit: Visit, story: Story) -> tuple[Appointment, Payment | None]:
+def agree(visit: Visit, moves: Sequence[Move], story: Story) -> tuple[Appointment, Payment | None]:
     """Add the appointment as it was booked, and what led to it; return it with its deposit."""
     booked_at = visit.course.booked_at
     appointment = _appointment(visit, story)
+    appointment.moves = len(moves)
+    first_start = moves[0].was if moves else visit.starts_at
+    _accept_terms(appointment, first_start, story, at=booked_at - timedelta(minutes=1))
     story.rows.appointments.append(appointment)
     phoned = appointment.hold_kind == HoldKind.PAY_LINK
     held_by = By.CLINIC if phoned else By.CLIENT
@@ -25,6 +30,8 @@ def agree(visit: Visit, story: Story) -> tuple[Appointment, Payment | None]:
     deposit = _deposit(appointment, booked_at, story) if appointment.deposit_cents else None
     booked_by = held_by if deposit is None else By.CLIENT
     story.tell(appointment, Kind.BOOKED, at=booked_at, by=booked_by)
+    for move in moves:
+        story.tell(appointment, Kind.MOVED, at=move.at, by=move.by, **move.facts)
     if appointment.confirmed_at:
         story.tell(appointment, Kind.CONFIRMED, at=appointment.confirmed_at, by=By.CLIENT)
     if visit.course.cancelled_at is None:
@@ -35,7 +42,7 @@ def agree(visit: Visit, story: Story) -> tuple[Appointment, Payment | None]:
 def _appointment(visit: Visit, story: Story) -> Appointment:
     treatment, booked_at = visit.treatment, visit.course.booked_at
     phoned = story.chance(BY_PHONE)
-    appointment = Appointment(
+    return Appointment(
         client=visit.client,
         treatment=treatment,
         practitioner_id=visit.practitioner_id,
@@ -53,18 +60,21 @@ def _appointment(visit: Visit, story: Story) -> Appointment:
         booked_at=booked_at,
         confirmed_at=visit.course.confirmed_at,
     )
-    _accept_terms(appointment, visit, story, at=booked_at - timedelta(minutes=1))
-    return appointment
 
 
-def _accept_terms(appointment: Appointment, visit: Visit, story: Story, *, at: datetime) -> None:
+def _accept_terms(
+    appointment: Appointment, first_start: datetime, story: Story, *, at: datetime
+) -> None:
+    """Write down the terms as she read them: about the time she booked first."""
+    client = appointment.client
+    assert client is not None
     appointment.terms_version = story.given.clinic.terms_version
     appointment.terms_accepted_at = at
     appointment.terms_text = policy_text(
         appointment.terms,
-        starts_at=appointment.starts_at,
+        starts_at=first_start,
         now=at,
-        language=visit.client.language,
+        language=client.language,
         zone=story.given.zone,
     )
 
@@ -79,7 +89,7 @@ def _deposit(appointment: Appointment, paid_at: datetime, story: Story) -> Payme
         created_at=appointment.created_at,
         paid_at=paid_at,
     )
-    payment.intent_id = f"pi_demo_{payment.token}"
+    payment.intent_id = demo_intent(payment)
     story.rows.payments.append(payment)
     cents = payment.amount_cents
     if appointment.hold_kind == HoldKind.PAY_LINK:

@@ -46,10 +46,10 @@ def booking_moment(
     booked_at = _awake(wall_clock(day - timedelta(days=round(lead)), NOON, zone), draw, zone=zone)
     if earliest <= booked_at <= latest:
         return booked_at
-    return _within(draw, between, zone=zone)
+    return moment_within(draw, between, zone=zone)
 
 
-def _within(draw: Random, between: tuple[datetime, datetime], *, zone: ZoneInfo) -> datetime:
+def moment_within(draw: Random, between: tuple[datetime, datetime], *, zone: ZoneInfo) -> datetime:
     """Return a moment between two others, in waking hours if there are any."""
     earliest, latest = between
     moment = earliest + (latest - earliest) * draw.uniform(0.03, 0.97)
@@ -77,7 +77,7 @@ def course(
     """Return how an appointment would go, if nothing came between."""
     fate = _fate(draw, habits, starts_at - booked_at, is_first=is_first, has_deposit=has_deposit)
     room = _room_to_cancel(fate, booked_at, starts_at, starts_at - free_notice)
-    cancelled_at = _within(draw, room, zone=zone) if room else None
+    cancelled_at = moment_within(draw, room, zone=zone) if room else None
     if cancelled_at is None and fate in (Fate.CANCELS_LATE, Fate.CANCELS_EARLY):
         fate = Fate.COMES  # she booked too late for that
     confirmed_at = _confirmed_at(draw, habits, fate, booked_at, starts_at)

@@ -12,42 +12,51 @@ from clinic.demo.given import Given
 from clinic.demo.rows import Story
 from payments import operations as payments
 from reminders.models import Rule, Step
-from reminders.rules import Facts, steps_for
+from reminders.rules import Facts, WantedStep, steps_for
 
 OPEN_HOLDS = 3
 
 
-def add_steps(appointment: Appointment, rules: Iterable[Rule], story: Story) -> None:
-    """Add the steps of a booked appointment.
+def add_steps(
+    appointment: Appointment, rules: Iterable[Rule], story: Story, *, agreed_at: datetime
+) -> None:
+    """Add the steps of a booked appointment, and the questions that were put about a past one.
 
     Those that were due already stand as done: left out, the next change to the appointment
     would queue them again, and the client would be told today what she knew for weeks.
+
+    :param agreed_at: when this time was agreed: booked, or last moved
     """
+    is_open = appointment.status == Appointment.Status.BOOKED
     facts = Facts(
         starts_at=appointment.starts_at,
         is_booked=True,
-        agreed_at=appointment.booked_at,
-        confirmed=appointment.confirmed_at is not None,
+        agreed_at=agreed_at,
+        confirmed=False,  # nor had she when she was asked; who has answered was asked already
     )
-    by_id = {rule.pk: rule for rule in rules}
+    by_id = {rule.pk: rule for rule in rules if is_open or rule.asks}
     specs = [rule.spec for rule in by_id.values()]
     undo_time = story.given.clinic.undo_time
+    until = appointment.cancelled_at or story.now
     for wanted in steps_for(specs, facts, zone=story.given.zone, undo_time=undo_time):
-        rule = by_id[wanted.rule_id]
-        is_past = wanted.due_at <= story.now
-        story.rows.steps.append(
-            Step(
-                appointment=appointment,
-                rule=rule,
-                wording=rule.wording,
-                reach=rule.reach,
-                asks=rule.asks,
-                anchor_at=wanted.anchor_at,
-                due_at=wanted.due_at,
-                useless_at=wanted.useless_at,
-                status=Step.Status.DONE if is_past else Step.Status.WAITING,
-            )
-        )
+        is_past = wanted.due_at <= until
+        if is_past or is_open:
+            step = _step(appointment, by_id[wanted.rule_id], wanted)
+            step.status = Step.Status.DONE if is_past else Step.Status.WAITING
+            story.rows.steps.append(step)
+
+
+def _step(appointment: Appointment, rule: Rule, wanted: WantedStep) -> Step:
+    return Step(
+        appointment=appointment,
+        rule=rule,
+        wording=rule.wording,
+        reach=rule.reach,
+        asks=rule.asks,
+        anchor_at=wanted.anchor_at,
+        due_at=wanted.due_at,
+        useless_at=wanted.useless_at,
+    )
 
 
 def add_open_holds(given: Given, clients: list[Client], *, now: datetime) -> int:

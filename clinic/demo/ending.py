@@ -1,18 +1,30 @@
 """How made-up appointments end: done, missed or cancelled, with the money that follows."""
 
 from datetime import datetime, timedelta
+from random import Random
 
 from bookings.models import Appointment, By
 from bookings.terms import cancellation_fee, quote
 from clinic.demo.behaviour import Course, Fate
-from clinic.demo.rows import Kind, Story
+from clinic.demo.draws import draws
+from clinic.demo.rows import Kind, Story, demo_intent
 from payments.models import Payment, Refund, Waiver
 
 Status = Appointment.Status
 CANCELLED_BY_CLINIC, WAIVED, FOLLOWS_LINK, CARD_WORKS = 0.12, 0.09, 0.7, 0.9
 OPEN_FOR = timedelta(days=75)  # by then every fee is paid or written off
 MISSED_AFTER = timedelta(minutes=45)
-HER_REASONS = ("", "", "", "Ziek", "Moet werken", "Oppas valt uit", "Andere afspraak")
+COMES_LATE = 0.04
+# The portal's codes; not everybody says why.
+HER_REASONS = {
+    "": 40,
+    "ill": 16,
+    "busy": 15,
+    "other_time": 14,
+    "doubt": 6,
+    "cost": 4,
+    "other": 5,
+}
 OUR_REASONS = ("Behandelaar ziek", "Apparaat in onderhoud")
 WAIVERS = ("Ziek, telefonisch besproken", "Eerste keer, uit coulance", "Sterfgeval in de familie")
 
@@ -28,14 +40,27 @@ def end(appointment: Appointment, deposit: Payment | None, goes: Course, story: 
 
 
 def _come(appointment: Appointment, story: Story) -> None:
-    arrived_at = appointment.starts_at + timedelta(minutes=min(story.draw.gauss(-5, 5), 14))
-    completed_at = appointment.ends_at + timedelta(minutes=story.draw.randrange(-3, 12))
+    # Dice of her own: whoever is here at one start must leave at the same time at the next.
+    draw = draws("comes", appointment.starts_at.timestamp(), appointment.practitioner_id)
+    delay = _delay(draw)
+    arrived_at = appointment.arrived_at or appointment.starts_at + delay
+    in_time = appointment.ends_at + timedelta(minutes=draw.randrange(-3, 12))
+    # Who came late gets less, but not nothing.
+    least = (appointment.ends_at - appointment.starts_at) * 0.7
+    completed_at = max(in_time, arrived_at + least)
     if appointment.status == Status.BOOKED and arrived_at <= story.now:
         appointment.status, appointment.arrived_at = Status.ARRIVED, arrived_at
         story.tell(appointment, Kind.ARRIVED, at=arrived_at, by=By.CLINIC)
     if appointment.status == Status.ARRIVED and completed_at <= story.now:
         appointment.status, appointment.completed_at = Status.COMPLETED, completed_at
         story.tell(appointment, Kind.COMPLETED, at=completed_at, by=By.CLINIC)
+
+
+def _delay(draw: Random) -> timedelta:
+    """Return how long after the start she arrives: a little before it, or for once well after."""
+    late = draw.randint(16, 30)
+    usual = min(draw.gauss(-5, 5), 14)
+    return timedelta(minutes=late if draw.random() < COMES_LATE else usual)
 
 
 def _miss(appointment: Appointment, deposit: Payment | None, story: Story) -> None:
@@ -58,9 +83,15 @@ def _cancel(appointment: Appointment, deposit: Payment | None, at: datetime, sto
         )
     appointment.status, appointment.cancelled_at = Status.CANCELLED, at
     appointment.cancelled_by = by
-    appointment.cancel_reason = story.draw.choice(OUR_REASONS if by is By.CLINIC else HER_REASONS)
+    appointment.cancel_reason = _reason(by, story)
     story.tell(appointment, Kind.CANCELLED, at=at, by=by, fee_cents=appointment.fee_cents)
     _settle(appointment, deposit, at + story.given.clinic.undo_time, story)
+
+
+def _reason(by: By, story: Story) -> str:
+    if by is By.CLINIC:
+        return story.draw.choice(OUR_REASONS)
+    return story.draw.choices(list(HER_REASONS), weights=list(HER_REASONS.values()))[0]
 
 
 def _settle(appointment: Appointment, deposit: Payment | None, at: datetime, story: Story) -> None:
@@ -132,6 +163,6 @@ def _end_debt(fee: Payment, deposit: Payment | None, at: datetime, story: Story)
 
 def _pay(fee: Payment, at: datetime, method: str, story: Story) -> None:
     fee.status, fee.paid_at, fee.method = Payment.Status.PAID, at, method
-    fee.intent_id = f"pi_demo_{fee.token}"
+    fee.intent_id = demo_intent(fee)
     cents = fee.amount_cents
     story.tell(fee.appointment, Kind.FEE_PAID, at=at, by=By.SYSTEM, amount_cents=cents)

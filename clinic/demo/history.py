@@ -16,10 +16,12 @@ from clinic.demo.coming import add_open_holds, add_steps
 from clinic.demo.draws import draws
 from clinic.demo.ending import end
 from clinic.demo.given import Given, Taken, read_given
+from clinic.demo.moving import moves_of
 from clinic.demo.outcomes import end_past
 from clinic.demo.people import made_up_clients
 from clinic.demo.rows import Rows, Story, count_anew
 from clinic.demo.sentences import add_plan
+from clinic.demo.unnoted import Place, left_unnoted
 from clinic.demo.visits import Crowd, Filling, Visit, visits_on
 from reminders.models import Rule
 
@@ -95,14 +97,23 @@ def fill(
     for day in days:
         opens = day_period(day, given.zone).start
         story = Story(given, draws("story", day), now, rows)
-        for visit in visits_on(day, filling, taken[day], share=era.share_on(opens)):
-            _tell(visit, story, rules, with_plan=visit.course.booked_at >= era.first_run - PLANS)
-            added += 1
+        visits = list(visits_on(day, filling, taken[day], share=era.share_on(opens)))
+        unnoted = _unnoted(day, visits, filling)
+        for visit in visits:
+            with_plan = visit.course.booked_at >= era.first_run - PLANS
+            is_noted = visit.course.cancelled_at is not None or visit.place not in unnoted
+            _tell(visit, story, rules, with_plan=with_plan, is_noted=is_noted)
+        added += len(visits)
         if len(rows.appointments) >= FLUSH or day == days[-1]:
             rows.write()
             say(f"{day}: {added} appointments.")
     count_anew()
     return added
+
+
+def _unnoted(day: date, visits: list[Visit], filling: Filling) -> set[Place]:
+    agreed = (visit.place for visit in visits if visit.course.cancelled_at is None)
+    return left_unnoted(day, agreed, filling.given, now=filling.now)
 
 
 def _crowd(given: Given, clients: list[Client]) -> Crowd:
@@ -132,10 +143,14 @@ def _taken_by_day(days: list[date], given: Given) -> dict[date, Taken]:
     return found
 
 
-def _tell(visit: Visit, story: Story, rules: list[Rule], *, with_plan: bool) -> None:
-    appointment, deposit = agree(visit, story)
-    end(appointment, deposit, visit.course, story)
+def _tell(
+    visit: Visit, story: Story, rules: list[Rule], *, with_plan: bool, is_noted: bool
+) -> None:
+    moves = moves_of(visit, story)
+    appointment, deposit = agree(visit, moves, story)
+    if is_noted:
+        end(appointment, deposit, visit.course, story)
     if with_plan:
         add_plan(appointment, visit, story)
-    if appointment.status == Appointment.Status.BOOKED:
-        add_steps(appointment, rules, story)
+    agreed_at = moves[-1].at if moves else visit.course.booked_at
+    add_steps(appointment, rules, story, agreed_at=agreed_at)

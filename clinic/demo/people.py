@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
+from django.utils import translation
+
 from bookings.models import Client
 from clinic.demo.draws import draws
+from clinic.portal.forms import DetailsForm
 
 FIRST_NAMES = (
     "Sanne Emma Lotte Anna Eva Fleur Julia Sophie Femke Roos Maud Iris Marieke Annemiek Petra "
@@ -28,7 +31,6 @@ LAST_NAMES = (
 NUMBERS = "+3166{:07d}"
 # These belong to nobody, by RFC 2606.
 MAIL_DOMAINS = ("example.com", "example.org", "example.net")
-CONSENT = "Ja, stuur berichten over mijn afspraken via WhatsApp."
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +85,17 @@ def _client(number: int, draw: Random, *, family: Client | None, joins: datetime
         created_at=joins,
     )
     if reach_by == Client.ReachBy.WHATSAPP:
-        client.whatsapp_opted_in_at, client.whatsapp_opt_in_text = joins, CONSENT
+        client.whatsapp_opted_in_at = joins
+        client.whatsapp_opt_in_text = _consent(client.language)
     elif draw.random() < 0.015:
         client.sms_opted_out_at = joins + timedelta(hours=30)
     return client
+
+
+def _consent(language: str) -> str:
+    """Return what she ticked: the words of the portal's own form."""
+    with translation.override(language):
+        return str(DetailsForm.base_fields["whatsapp_consent"].label)
 
 
 def _letters(text: str) -> str:

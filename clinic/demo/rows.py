@@ -62,6 +62,11 @@ class Rows:
         return lists  # type: ignore[return-value]
 
 
+def demo_intent(payment: Payment) -> str:
+    """Return the intent a payment was made with; the sandbox's Stripe reads its amount here."""
+    return f"pi_demo_{payment.amount_cents}_{payment.reference.hex}"
+
+
 def count_anew() -> None:
     """Have PostgreSQL look how many rows there are now.
 

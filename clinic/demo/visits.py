@@ -13,6 +13,7 @@ from clinic.demo.draws import draws
 from clinic.demo.given import Claims, Given, Taken, claims_for
 from clinic.demo.people import Habits, habits_of
 from clinic.demo.treatments import POPULARITY
+from clinic.demo.unnoted import Place
 
 GAPS = (1, 2, 3, 4)  # in steps of the start grid
 AVERAGE_GAP, AVERAGE_VISIT = 37.5, 45.0  # minutes
@@ -38,6 +39,10 @@ class Visit:
     @property
     def ends_at(self) -> datetime:
         return self.starts_at + self.treatment.duration
+
+    @property
+    def place(self) -> Place:
+        return self.starts_at, self.practitioner_id
 
 
 @dataclass(slots=True)

@@ -13,6 +13,7 @@ from bookings.terms import Quote, free_until, quote
 from clinic.desk.here import Here
 from clinic.desk.rail import has_stopped
 from clinic.desk.status import Possible, Shown, possible, shown
+from clinic.portal.forms import reason_in_words
 from payments.accounts import Account, account_of
 from reminders import plans
 from reminders.models import IfThenPlan, Message, Step
@@ -56,6 +57,7 @@ class Dossier:
     by_client: Quote
     by_clinic: Quote
     may_waive: bool
+    reason: str
     plan: list[str]
     has_stopped: bool
     messages: list[Sent]
@@ -83,6 +85,7 @@ def read_dossier(appointment: Appointment, here: Here) -> Dossier:
         by_client=quote(fee_cents, deposit_paid_cents=paid),
         by_clinic=quote(0, deposit_paid_cents=paid),
         may_waive=ended and appointment.fee_cents > 0 and not account.waived_because,
+        reason=reason_in_words(appointment.cancel_reason),
         plan=_plan(appointment, here),
         has_stopped=appointment.client is not None and has_stopped(appointment.client),
         messages=[*_messages(appointment), *_waiting(appointment)],

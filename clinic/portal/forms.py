@@ -291,6 +291,11 @@ REASONS = [
 ]
 
 
+def reason_in_words(reason: str) -> str:
+    """Return a reason for cancelling as people say it: a client's by its code, the desk's own."""
+    return str(dict(REASONS).get(reason, reason))
+
+
 class CancelForm(forms.Form):
     """Why, if she wants to say; and what she was told it costs."""
 

@@ -19,6 +19,7 @@ from sandbox import misbehaving
 from sandbox.models import ApiRequest
 from sandbox.stripe_api import (
     customers,
+    earlier,
     events,
     form,
     idempotency,
@@ -156,6 +157,7 @@ def _result(request: HttpRequest, path: str) -> Answer:
     if request.method == "POST" and encoded and not _is_form(request):
         raise Refused("Invalid request: the body must be form-encoded.", before_work=True)
     params = check(form.decode(encoded), "")
+    earlier.recall(params, keys)
     result = view(params, *keys)
     if isinstance(result, intents.Declined):
         return Answer(402, json.dumps(result.body, indent=2))

@@ -317,6 +317,58 @@ def test_refund_in_parts_and_never_more(sandbox, bank, clinic):
     eventually(lambda: clinic.kinds().count("charge.refunded") == 2)
 
 
+DEMO = "pi_demo_2500_0123456789abcdef0123456789abcdef"
+
+
+def refund_demo(bank):
+    return bank.v1.refunds.create({"payment_intent": DEMO, "amount": 1000})
+
+
+def read_demo(bank):
+    intent = bank.v1.payment_intents.retrieve(DEMO, {"expand": ["latest_charge"]})
+    charge = intent.latest_charge
+    assert (intent.status, intent.amount, intent.amount_received) == ("succeeded", 2500, 2500)
+    assert (charge.paid, charge.amount, charge.amount_refunded) == (True, 2500, 0)
+    assert charge.payment_method_details.card.last4 == "4242"
+
+
+def list_demo(bank):
+    assert bank.v1.refunds.list({"payment_intent": DEMO}).data == []
+
+
+@pytest.mark.parametrize("first_mention", [refund_demo, read_demo, list_demo])
+def test_demo_deposit_is_given_back_and_never_more(sandbox, bank, first_mention):
+    first_mention(bank)
+    given = sum(one.amount for one in bank.v1.refunds.list({"payment_intent": DEMO}))
+
+    with pytest.raises(stripe.InvalidRequestError, match="greater than unrefunded"):
+        bank.v1.refunds.create({"payment_intent": DEMO, "amount": 2501 - given})
+    rest = bank.v1.refunds.create({"payment_intent": DEMO})
+    with pytest.raises(stripe.InvalidRequestError) as refusal:
+        bank.v1.refunds.create({"payment_intent": DEMO, "amount": 1})
+
+    assert (rest.status, rest.amount) == ("succeeded", 2500 - given)
+    assert refusal.value.code == "charge_already_refunded"
+    assert bank.v1.payment_intents.retrieve(DEMO).amount == 2500
+    assert len(bank.v1.payment_intents.list().data) == 1
+
+
+def test_demo_deposit_of_which_too_much_is_asked_at_once(sandbox, bank):
+    with pytest.raises(stripe.InvalidRequestError, match="greater than unrefunded"):
+        bank.v1.refunds.create({"payment_intent": DEMO, "amount": 2501})
+
+    assert bank.v1.refunds.create({"payment_intent": DEMO}).amount == 2500
+
+
+@pytest.mark.parametrize("key", ["pi_demo_0_abc", "pi_demo_abc", "pi_demo_2500_", "pi_2500_abc"])
+def test_another_unknown_intent_stays_unknown(sandbox, bank, key):
+    with pytest.raises(stripe.InvalidRequestError) as refusal:
+        bank.v1.refunds.create({"payment_intent": key})
+
+    assert refusal.value.code == "resource_missing"
+    assert bank.v1.payment_intents.list().data == []
+
+
 @pytest.mark.parametrize("reason", ["no_show", "client"])
 def test_refund_reason_is_one_of_three(sandbox, bank, reason):
     intent = paid(sandbox, bank, "card").payment_intent.id
