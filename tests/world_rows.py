@@ -2,6 +2,7 @@
 
 import json
 import sys
+from datetime import timedelta
 from typing import Any
 
 from bookings.availability import Search, first_slot
@@ -20,7 +21,7 @@ from tests.when import ZONE
 
 OFFERED: dict[str, dict[str, Any]] = {
     "analyse": {"name_nl": "Huidanalyse", "name_en": "Skin analysis"},
-    "peeling": {"name_nl": "Peeling", "name_en": "Peel"},
+    "peeling": {"name_nl": "Peeling", "name_en": "Peel", "free_notice": timedelta(days=30)},
     "laser": {"name_nl": "Laserontharing", "name_en": "Laser", "deposit_cents": 2500},
 }
 

@@ -1,0 +1,227 @@
+"""Every page at three widths, by keyboard alone, and with as few taps as promised."""
+
+import re
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import DESKTOP, Opener
+from tests.browser.looking import Look
+from tests.browser.test_thread import log_in
+from tests.browser.walking import Walk
+from tests.world.world import World
+
+pytestmark = pytest.mark.browser
+
+
+def test_the_pages_of_booking(world: World, open_browser: Opener) -> None:
+    walk, look = Walk(open_browser(), world), Look()
+    page = walk.page
+    page.goto(f"{world.url}/")
+    look.at(page, "treatments")
+    page.goto(f"{world.url}/boeken/laser/")
+    look.at(page, "practitioners")
+    page.goto(f"{world.url}/boeken/laser/tijd/")
+    look.at(page, "times")
+    page.goto(f"{world.url}/boeken/laser/tijd/?day={world.local_date(days=5)}")
+    look.at(page, "times of a closed day")
+    walk.choose("Laserontharing", "Maakt niet uit")
+    look.at(page, "details")
+    walk.go_on()
+    look.at(page, "details with mistakes")
+    walk.tell("Sanne", "06 55 00 00 01", reach_by="whatsapp")
+    look.at(page, "plan")
+    walk.go_on()
+    look.at(page, "plan with mistakes")
+    _write_plan(walk)
+    look.at(page, "plan repeated")
+    page.locator("input[name=action]").first.check()
+    walk.go_on()
+    page.goto(f"{world.url}/boeken/afronden/")
+    look.at(page, "terms")
+    walk.go_on()
+    look.at(page, "terms not accepted")
+    walk.accept()
+    token = walk.pay()
+    look.at(page, "booked")
+    for path in ("annuleren", "verzetten"):
+        page.goto(f"{world.url}/a/{token}/{path}/")
+        look.at(page, path)
+    assert look.wrong == []
+
+
+def _write_plan(walk: Walk) -> None:
+    walk.type("written_when", f"{walk.starts_at:%d-%m} om {walk.starts_at:%H:%M}")
+    walk.page.locator("input[name=action]").first.check()
+    walk.go_on()
+    expect(walk.page).to_have_url(re.compile("herhalen"))
+
+
+def test_the_pages_of_an_appointment(world: World, open_browser: Opener) -> None:
+    page, look = open_browser(), Look()
+    with world.visitor() as visitor:
+        token = visitor.book("peeling", phone="06 55 00 00 02")
+    page.goto(f"{world.url}/a/{token}/")
+    look.at(page, "appointment")
+    page.locator("form[action$='/bevestigen/'] button").click()
+    expect(page.locator(".pill")).to_have_text(re.compile("Bevestigd"))
+    look.at(page, "confirmed")
+    page.goto(f"{world.url}/a/{token}/verzetten/")
+    look.at(page, "too late to move")
+    page.goto(f"{world.url}/a/{token}/annuleren/")
+    look.at(page, "cancelling late")
+    page.locator("button.btn-careful").click()
+    expect(page.locator(".pill")).to_have_text(re.compile("Geannuleerd"))
+    look.at(page, "cancelled")
+    page.goto(f"{world.url}/a/nobody/")
+    look.at(page, "not found")
+    assert look.wrong == []
+
+
+def test_the_pages_of_bad_luck(world: World, open_browser: Opener) -> None:
+    page, look = open_browser(), Look()
+    with world.visitor() as rival:
+        page.goto(f"{world.url}/boeken/peeling/tijd/")
+        start = page.locator("input[name=starts_at]").first.get_attribute("value") or ""
+        rival.hold("peeling", start)
+        page.locator(".time label").first.click()
+        page.locator("#choose .pay button").click()
+        expect(page.get_by_role("alert")).to_contain_text("net weg")
+        look.at(page, "just taken")
+        page.locator("button.timebtn").first.click()
+        expect(page).to_have_url(f"{world.url}/boeken/gegevens/")
+    world.database.execute(
+        "update bookings_appointment set held_until = created_at where status = 'held'"
+        " and client_id is null and payment_started_at is null"
+    )
+    page.reload()
+    look.at(page, "lapsed")
+    page.context.clear_cookies(name="csrftoken")
+    page.locator("main form button").first.click()
+    look.at(page, "forged")
+    assert look.wrong == []
+
+
+def _kind(address: str) -> str:
+    """Return what page an address is of, whatever its day or number."""
+    parts = urlsplit(address)
+    names = sorted(name for name, _ in parse_qsl(parts.query) if name != "next")
+    return re.sub(r"\d+", "0", parts.path) + " " + " ".join(names)
+
+
+def _look_around(page: Page, world: World, look: Look, paths: list[str], within: str) -> None:
+    """Open these pages, and each kind of page that they and the next ones link to."""
+    kinds = {_kind(path) for path in paths}
+    while paths:
+        path = paths.pop(0)
+        page.goto(world.url + path)
+        page.wait_for_load_state("networkidle")
+        look.at(page, _kind(path).strip("/ "))
+        links = page.eval_on_selector_all("a[href]", "all => all.map(a => a.getAttribute('href'))")
+        for link in links:
+            is_page = link.startswith(within) and not re.search(r"\.(csv|json|ics)", link)
+            if is_page and _kind(link) not in kinds:
+                kinds.add(_kind(link))
+                paths.append(link)
+
+
+def _busy_day(world: World) -> str:
+    """Make a day with appointments of every sort, and return it."""
+    ids = world.rows("appointments", count=12)
+    day: str = world.value(
+        "select (starts_at at time zone 'Europe/Amsterdam')::date::text"
+        " from bookings_appointment where id = %s",
+        [ids[0]],
+    )
+    with world.visitor() as visitor:
+        visitor.cancel(visitor.book("peeling", phone="06 55 00 00 03"))
+    return day
+
+
+def test_the_pages_of_the_desk(world: World, open_browser: Opener) -> None:
+    page, look = open_browser(DESKTOP), Look()
+    page.goto(f"{world.url}/accounts/login/")
+    look.at(page, "log in")
+    day = _busy_day(world)
+    cancelled = world.value("select max(id) from bookings_appointment where status = 'cancelled'")
+    log_in(page, world, "balie", "/desk/")
+    paths = [
+        f"/desk/agenda/{day}/",
+        f"/desk/lijst/{day}/",
+        "/desk/zoek/?q=bakker",
+        "/desk/zoek/?q=niemand",
+        "/desk/nieuw/",
+        f"/desk/afspraak/{cancelled}/",
+    ]
+    _look_around(page, world, look, paths, "/desk/")
+    assert look.wrong == []
+    assert len(look.seen) > 8
+
+
+def test_the_pages_of_the_office(world: World, open_browser: Opener) -> None:
+    page, look = open_browser(DESKTOP), Look()
+    log_in(page, world, "eigenaar", "/office/")
+    paths = ["/office/", "/office/?period=own&since=2027-01-02&until=2027-01-01"]
+    _look_around(page, world, look, paths, "/office/")
+    assert look.wrong == []
+    assert len(look.seen) > 2
+
+
+def test_a_new_client_needs_few_taps(world: World, open_browser: Opener) -> None:
+    walk = Walk(open_browser(), world)
+    walk.choose("Laserontharing", "Maakt niet uit")
+    walk.tell("Mila", "06 55 00 00 04")
+    walk.skip_plan()  # the plan stands apart
+    walk.accept()
+    walk.page.wait_for_url(f"{world.sandbox.url}/checkout/**")
+    assert walk.taps <= 8
+    assert walk.typed == 4
+
+
+def test_the_pages_are_there_in_english(world: World, open_browser: Opener) -> None:
+    page = open_browser()
+    page.goto(f"{world.url}/")
+    page.get_by_role("button", name="English").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.get_by_role("heading", level=1)).to_have_text("What can we do for you?")
+    expect(page.get_by_role("link", name="Skin analysis")).to_be_visible()
+
+
+def _tab_to(page: Page, selector: str) -> None:
+    """Press Tab until the focus is on it."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("wanted => document.activeElement.matches(wanted)", selector):
+            return
+    raise AssertionError(f"Tab never came to {selector}")
+
+
+def test_booking_by_keyboard_alone(world: World, open_browser: Opener) -> None:
+    page = open_browser(DESKTOP)
+    page.goto(f"{world.url}/")
+    for link in ("a[href='/boeken/analyse/']", "a.person:not(.any)"):
+        _tab_to(page, link)
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/boeken/analyse/**")
+    page.wait_for_url("**/tijd/**")
+    _tab_to(page, "input[name=starts_at]")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/gegevens/")
+    fields = {"first_name": "Noa", "last_name": "Smit", "phone": "0655000005", "email": "n@ex.nl"}
+    for name, text in fields.items():
+        _tab_to(page, f"[name={name}]")
+        page.keyboard.type(text)
+    _tab_to(page, "main form .todo button")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/plan/")
+    _tab_to(page, "button[name=skip]")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/afronden/")
+    _tab_to(page, "[name=accept]")
+    page.keyboard.press("Space")
+    _tab_to(page, "main form .todo button")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/a/*/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Je afspraak staat vast")

@@ -1,0 +1,27 @@
+"""The world that the tests of one folder share, and the logs of a world in which a test failed."""
+
+from collections.abc import Generator, Iterator
+from typing import Any
+
+import pytest
+
+from tests.world.world import Plan, World
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Run a small clinic that the tests share; each takes times that are free."""
+    with World(tmp_path_factory.mktemp("world"), Plan()) as running:
+        yield running
+        assert running.server_errors() == []
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Show the logs of a world in which a test failed."""
+    report = yield
+    given = getattr(item, "funcargs", {})
+    for one in given.values():
+        if report.failed and isinstance(one, World):
+            report.sections.append(("what ran", one.processes.tails()))
+    return report
