@@ -1,5 +1,7 @@
 """What the vendors tell us: checked, recorded, answered at once."""
 
+import re
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 from django.views.decorators.csrf import csrf_exempt
@@ -48,7 +50,7 @@ def twilio_status(request: HttpRequest, key: str) -> HttpResponse:
         key=key,
         sid=request.POST.get("MessageSid", "")[:40],
         status=request.POST.get("MessageStatus", "")[:20],
-        error_code=int(code) if code.isdigit() else None,
+        error_code=int(code) if re.fullmatch(r"[0-9]{1,5}", code) else None,
         now=now(),
     )
     return HttpResponse("ok")
@@ -65,8 +67,8 @@ def twilio_inbound(request: HttpRequest) -> HttpResponse:
         reminders.Inbound(
             sid=request.POST.get("MessageSid", "")[:40],
             channel="whatsapp" if sender.startswith("whatsapp:") else "sms",
-            phone=sender.removeprefix("whatsapp:"),
-            body=request.POST.get("Body", ""),
+            phone=sender.removeprefix("whatsapp:")[:128],
+            body=request.POST.get("Body", "").replace("\x00", ""),
             button=request.POST.get("ButtonPayload", ""),
             opt_out=request.POST.get("OptOutType", ""),
         ),

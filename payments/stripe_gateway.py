@@ -140,14 +140,22 @@ def verified_event(body: bytes, signature: str) -> Notice:
     """
     try:
         event = _client().construct_event(body, signature, settings.STRIPE_WEBHOOK_SECRET)
+        notice = Notice(
+            event_id=str(event["id"]),
+            type=str(event["type"]),
+            object_id=str(getattr(event["data"]["object"], "id", "")),
+        )
     except (ValueError, stripe.SignatureVerificationError) as error:
         raise BadSignature from error
-    thing = event["data"]["object"]
-    return Notice(
-        event_id=event["id"],
-        type=event["type"],
-        object_id=str(getattr(thing, "id", "")),
-    )
+    except (AttributeError, KeyError, TypeError) as error:
+        raise BadSignature from error  # a signature beyond ASCII, or no event at all
+    if not all(_fits(part) for part in (notice.event_id, notice.type, notice.object_id)):
+        raise BadSignature
+    return notice
+
+
+def _fits(name: str) -> bool:
+    return len(name) <= 80 and name.isprintable()
 
 
 def add_customer(*, email: str, language: str, reference: str, key: str) -> str:

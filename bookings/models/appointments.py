@@ -67,6 +67,7 @@ class Appointment(models.Model):
     held_until = models.DateTimeField(null=True, blank=True)
     hold_extensions = models.PositiveSmallIntegerField(default=0)
     hold_address = models.CharField(max_length=64, blank=True)
+    hold_visitor = models.CharField(max_length=64, blank=True)
     payment_started_at = models.DateTimeField(null=True, blank=True)
 
     # The terms, as agreed.
@@ -118,6 +119,11 @@ class Appointment(models.Model):
             models.CheckConstraint(
                 condition=~Q(status="held") | Q(held_until__isnull=False),
                 name="a_hold_knows_its_end",
+            ),
+            models.UniqueConstraint(
+                fields=["hold_visitor"],
+                condition=Q(status="held") & ~Q(hold_visitor=""),
+                name="one_open_hold_per_visitor",
             ),
             models.CheckConstraint(
                 condition=(Q(status="cancelled") & Q(cancelled_at__isnull=False))

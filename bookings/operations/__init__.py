@@ -24,6 +24,7 @@ from bookings.operations.changing import (
 )
 from bookings.operations.events import handled, record
 from bookings.operations.holding import (
+    AlreadyHolding,
     NoMoreTime,
     NotOffered,
     SlotTaken,
@@ -49,6 +50,7 @@ from bookings.operations.visits import (
 __all__ = [
     "Acceptance",
     "AlreadyBooked",
+    "AlreadyHolding",
     "BeingPaid",
     "ClientDetails",
     "DetailsMissing",

@@ -3,7 +3,7 @@
 import logging
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from bookings.availability import Search, Slot
 from bookings.models import Appointment, AppointmentEvent, By, Client
@@ -21,6 +21,10 @@ class TooManyHolds(Exception):
     """This internet address already holds as many times as it may."""
 
 
+class AlreadyHolding(Exception):
+    """This visitor holds a time: it can be moved."""
+
+
 class NoMoreTime(Exception):
     """The hold has lapsed, or was made longer as often as it may."""
 
@@ -30,6 +34,7 @@ def hold(
     *,
     starts_at: datetime,
     address: str = "",
+    visitor: str = "",
     kind: Appointment.HoldKind = Appointment.HoldKind.BROWSER,
     client: Client | None = None,
     by: By = By.CLIENT,
@@ -37,6 +42,8 @@ def hold(
     """Keep a time, without a client yet when it comes from a browser.
 
     :param address: a keyed hash of where the request came from; empty is not limited
+    :param visitor: a keyed hash of who asks, who may hold one time; empty is not limited
+    :raises AlreadyHolding: if the visitor holds a time already
     :raises TooManyHolds: if the address holds too much already
     :raises SlotTaken: if somebody else has the time
     :raises NotOffered: if the time is not on offer
@@ -56,6 +63,7 @@ def hold(
             hold_kind=kind,
             held_until=search.now + search.clinic.hold_length,
             hold_address=address,
+            hold_visitor=visitor,
             deposit_cents=terms.deposit_cents,
             late_fee_cents=terms.late_fee_cents,
             no_show_fee_cents=terms.no_show_fee_cents,
@@ -65,7 +73,12 @@ def hold(
         record(appointment, Kind.HELD, at=search.now, by=by)
         return appointment
 
-    return take(search, starts_at, write)
+    try:
+        return take(search, starts_at, write)
+    except IntegrityError as error:
+        if "one_open_hold_per_visitor" not in str(error):
+            raise
+        raise AlreadyHolding from error
 
 
 def _refuse_too_many(search: Search, address: str) -> None:

@@ -44,13 +44,14 @@ def live_hold(request: HttpRequest) -> Appointment | HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def details(request: HttpRequest) -> HttpResponse:
     """Ask who she is; what she typed outlives a lapsed hold."""
+    if request.method == "POST":  # also when the hold has lapsed meanwhile
+        _keep_draft(request)
     mine = live_hold(request)
     if isinstance(mine, HttpResponse):
         return mine
     if request.method != "POST":
         form = DetailsForm(initial=_known(request, mine))
         return step_page(request, "portal/details.html", mine, form)
-    request.session[DRAFT] = {name: request.POST.get(name, "") for name in DetailsForm.base_fields}
     form = DetailsForm(request.POST)
     if not form.is_valid():
         return step_page(request, "portal/details.html", mine, form)
@@ -63,6 +64,12 @@ def details(request: HttpRequest) -> HttpResponse:
     except bookings.AlreadyBooked:
         return redirect("portal:appointment", token=mine.token)
     return redirect("portal:plan")
+
+
+def _keep_draft(request: HttpRequest) -> None:
+    if HOLD in request.session:
+        names = DetailsForm.base_fields
+        request.session[DRAFT] = {name: request.POST.get(name, "")[:500] for name in names}
 
 
 def _known(request: HttpRequest, appointment: Appointment) -> dict[str, object]:
@@ -161,8 +168,11 @@ def to_payment_page(request: HttpRequest, payment: Payment, back: str, *, at: da
 
 
 def forget(request: HttpRequest) -> None:
-    """Take the finished booking out of the visitor's session."""
-    request.session.pop(HOLD, None)
+    """Take what she typed out of the visitor's session.
+
+    The booking itself stays until she holds another time: a second click on the last button
+    comes after the first was answered, and is to end at the same page.
+    """
     request.session.pop(DRAFT, None)
 
 

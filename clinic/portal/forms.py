@@ -2,10 +2,12 @@
 
 from datetime import date, time, timedelta
 
+import phonenumbers
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
+from phonenumber_field.phonenumber import PhoneNumber
 
 from bookings import formats
 from bookings.models import Appointment, Client
@@ -29,6 +31,10 @@ class Line(forms.CharField):
 
     def to_python(self, value: object) -> str:
         return clean_line(super().to_python(value) or "")
+
+
+Kind = phonenumbers.PhoneNumberType
+MOBILE = (Kind.MOBILE, Kind.FIXED_LINE_OR_MOBILE, Kind.PERSONAL_NUMBER)
 
 
 class DetailsForm(forms.Form):
@@ -84,6 +90,12 @@ class DetailsForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+
+    def clean_phone(self) -> PhoneNumber:
+        number: PhoneNumber = self.cleaned_data["phone"]
+        if phonenumbers.number_type(number) not in MOBILE:
+            raise ValidationError(self.fields["phone"].error_messages["invalid"])
+        return number
 
     def clean(self) -> dict[str, object]:
         cleaned = super().clean() or {}

@@ -15,7 +15,7 @@ from bookings import operations as bookings
 from bookings.availability import Search, Slot, first_slot, nearest_slots, slots_on, weekdays_worked
 from bookings.clock import now
 from bookings.models import Appointment, Clinic, Practitioner, Treatment
-from clinic.access import HOLD, address_key, own_hold
+from clinic.access import HOLD, address_key, hold_of_visitor, own_hold, visitor_key
 from clinic.portal.pages import lapsed_page, message_page
 from clinic.portal.shown import Day, zone
 from payments import operations as payments
@@ -61,10 +61,8 @@ def _hold(request: HttpRequest, search: Search) -> HttpResponse:
     starts_at = parse_start(request.POST.get("starts_at", ""))
     if starts_at is None:
         return times_page(request, search, status=400, error=_("Choose a time first."))
-    mine = own_hold(request)
+    mine = _hers(request)
     try:
-        if mine and mine.status == Appointment.Status.HELD and mine.payment_started_at:
-            payments.leave_checkout(mine.pk, search.clinic, now=search.now)
         appointment = _hold_or_move(request, search, starts_at, mine)
     except bookings.SlotTaken:
         return times_page(request, search, lost=starts_at, status=409)
@@ -87,22 +85,58 @@ def _hold(request: HttpRequest, search: Search) -> HttpResponse:
     return redirect("portal:details")
 
 
+def _hers(request: HttpRequest) -> Appointment | None:
+    mine = own_hold(request)
+    if mine is None or mine.status != Appointment.Status.HELD:
+        return hold_of_visitor(request) or mine
+    return mine
+
+
 def _hold_or_move(
     request: HttpRequest, search: Search, starts_at: datetime, mine: Appointment | None
 ) -> Appointment:
     if mine and mine.status == Appointment.Status.HELD:
         try:
-            return bookings.move_hold(
-                mine.pk, replace(search, ignoring=mine.pk), starts_at=starts_at
-            )
+            return _move(mine, search, starts_at)
         except bookings.NoMoreTime:
             # It has lapsed: it lets its time go, and she holds a new one with what she told.
-            bookings.expire(mine.pk, now=search.now)
+            if not bookings.expire(mine.pk, now=search.now):
+                raise
             mine.refresh_from_db()
-    fresh = bookings.hold(search, starts_at=starts_at, address=address_key(request))
+    try:
+        fresh = bookings.hold(
+            search,
+            starts_at=starts_at,
+            address=address_key(request),
+            visitor=visitor_key(request),
+        )
+    except (bookings.SlotTaken, bookings.AlreadyHolding):
+        # Her own other click may have been a moment earlier.
+        hers = hold_of_visitor(request)
+        if hers is None:
+            raise bookings.SlotTaken from None
+        return _move(hers, search, starts_at)
     if mine and mine.status == Appointment.Status.EXPIRED:
         bookings.carry_over(mine.pk, to=fresh.pk)
     return fresh
+
+
+def _move(mine: Appointment, search: Search, starts_at: datetime) -> Appointment:
+    """Let her hold keep this time; her payment page, if one is open, is closed first."""
+    if _is_the_same(mine, search, starts_at):
+        return mine
+    if mine.payment_started_at:
+        payments.leave_checkout(mine.pk, search.clinic, now=search.now)
+    return bookings.move_hold(mine.pk, replace(search, ignoring=mine.pk), starts_at=starts_at)
+
+
+def _is_the_same(hold: Appointment, search: Search, starts_at: datetime) -> bool:
+    """Tell whether a live hold keeps just what is asked for now."""
+    wanted = search.practitioner_id in (None, hold.practitioner_id)
+    live = hold.status == Appointment.Status.HELD and (hold.held_until or search.now) > search.now
+    return (
+        live and wanted and (hold.treatment_id, hold.starts_at) == (search.treatment.pk, starts_at)
+    )
 
 
 def parse_start(value: str) -> datetime | None:

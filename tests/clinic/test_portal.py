@@ -8,7 +8,7 @@ from django.urls import reverse
 from bookings import clock
 from bookings import operations as bookings
 from bookings.models import Appointment, By
-from clinic.access import HOLD
+from clinic.portal.agreeing import DRAFT
 from payments import operations as payments
 from reminders.models import IfThenPlan
 from tests.factories import ClientFactory, UserFactory, a_clinic, a_hold, a_search, an_appointment
@@ -78,7 +78,7 @@ def test_from_choosing_to_booked_without_a_deposit(client, treatment, hold):
     assert hold.client.phone.as_e164 == "+31612345678"
     written = IfThenPlan.objects.get()
     assert (written.repeated_at is not None, written.skipped_at) == (True, None)
-    assert HOLD not in client.session
+    assert DRAFT not in client.session
 
 
 def test_skipping_the_plan_is_recorded(client, treatment, hold):
