@@ -17,7 +17,8 @@ class Channel(filesystem.Channel):
     reads half a task stops for good.
     """
 
-    def _put(self, queue: str, message: Any, **_: Any) -> None:
+    # The two classes above it name the second parameter differently.
+    def _put(self, queue: str, message: Any, **_: Any) -> None:  # type: ignore[override]
         name = f"{round(monotonic() * 1000)}_{uuid4()}.{queue}"
         half = Path(self.data_folder_out) / f"{name}.new"
         half.write_bytes(str_to_bytes(dumps(message)))
