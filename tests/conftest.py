@@ -1,5 +1,6 @@
 """What every test may use."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -8,6 +9,10 @@ from pytest_django import Settings
 from bookings.models import Treatment
 from tests.factories import a_clinic
 from tests.sandboxed import Running, running_sandbox
+
+# The browser's driver leaves an event loop running in this thread; Django would refuse to talk
+# to the database beside it, though nothing here is asynchronous.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
 
 @pytest.fixture
