@@ -20,11 +20,14 @@ from bookings.models import (
     Need,
     Practitioner,
     Room,
+    Skill,
+    SpecialHours,
     TimeOff,
     Treatment,
     User,
     WorkingHours,
 )
+from bookings.operations.absence import everything
 from bookings.operations.taking import lock_resources
 
 if TYPE_CHECKING:
@@ -73,7 +76,17 @@ class ClinicAdmin(ModelAdmin):
         (_("Address"), {"fields": ["street", "postcode", "city", "phone", "email"]}),
         (
             _("Booking online"),
-            {"fields": ["horizon_days", "minimum_notice", "start_step", "terms_version"]},
+            {
+                "fields": [
+                    "horizon_days",
+                    "minimum_notice",
+                    "start_step",
+                    "gap_care",
+                    "smallest_gap",
+                    "most_moves",
+                    "terms_version",
+                ]
+            },
         ),
         (
             _("Holds"),
@@ -81,12 +94,28 @@ class ClinicAdmin(ModelAdmin):
                 "fields": [
                     "hold_length",
                     "hold_extensions",
+                    "hold_longest",
                     "holds_per_address",
                     "pay_link_length",
                 ]
             },
         ),
         (_("Time to think again"), {"fields": ["undo_time", "no_show_rest"]}),
+        (
+            _("Waitlist"),
+            {
+                "fields": [
+                    "offer_order",
+                    "offer_length",
+                    "offer_length_near",
+                    "offer_cutoff",
+                    "offers_per_slot",
+                    "offers_per_day",
+                    "quiet_from",
+                    "quiet_until",
+                ]
+            },
+        ),
     ]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -134,10 +163,39 @@ class TreatmentAdmin(ModelAdmin):
                     "late_fee_cents",
                     "no_show_fee_cents",
                     "free_notice",
+                    "move_notice",
                 ],
             },
         ),
+        (
+            _("When it can be booked"),
+            {
+                "description": _("What is left empty is as the clinic does."),
+                "fields": [
+                    "booked_by",
+                    "minimum_notice",
+                    "horizon_days",
+                    "start_step",
+                    "start_times",
+                    "offer_notice",
+                ],
+            },
+        ),
+        (
+            _("What comes before, and between two"),
+            {
+                "fields": [
+                    "prerequisite",
+                    "prerequisite_days_before",
+                    "prerequisite_valid_days",
+                    "least_days_between",
+                    "advised_days_between",
+                ]
+            },
+        ),
+        (_("In one visit"), {"fields": ["extras", "only_as_extra"]}),
     ]
+    filter_horizontal = ["extras"]
 
     @admin.display(description=_("price"), ordering="price_cents")
     def price(self, treatment: Treatment) -> str:
@@ -161,15 +219,25 @@ class WorkingHoursInline(TabularInline):
     extra = 0
 
 
+class SpecialHoursInline(TabularInline):
+    model = SpecialHours
+    extra = 0
+
+
+class SkillInline(TabularInline):
+    model = Skill
+    extra = 0
+    autocomplete_fields = ["treatment"]
+
+
 @admin.register(Practitioner)
 class PractitionerAdmin(ModelAdmin):
     list_display = ["name", "role", "user", "is_active", "position"]
     list_editable = ["is_active", "position"]
     list_select_related = ["user"]
     search_fields = ["name", "role"]
-    fields = ["name", "role", "role_en", "user", "is_active", "position", "treatments"]
-    filter_horizontal = ["treatments"]
-    inlines = [WorkingHoursInline]
+    fields = ["name", "role", "role_en", "user", "is_active", "position"]
+    inlines = [SkillInline, WorkingHoursInline, SpecialHoursInline]
 
 
 @admin.register(Room, Device)
@@ -190,7 +258,7 @@ class TimeOffAdmin(ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: TimeOff, form: Any, change: Any) -> None:
         # Who is booking at this moment waits, and then sees that the time is gone.
-        lock_resources((obj.resource_id,))
+        lock_resources([obj.resource_id] if obj.resource_id else everything())
         super().save_model(request, obj, form, change)
 
 

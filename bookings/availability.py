@@ -1,95 +1,82 @@
 """Reads: which starts can be offered, computed from the rows and never stored."""
 
-from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
-
-from bookings.models import (
-    Allocation,
-    Appointment,
-    Clinic,
-    Need,
-    Practitioner,
-    Resource,
-    TimeOff,
-    Treatment,
-    WorkingHours,
-)
-from bookings.periods import Period, day_period, wall_clock
-from bookings.slots import Candidates, Claim, assign, free_periods, grid_starts
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Slot:
-    """A start that can be offered, with who would treat and what else it would take."""
-
-    starts_at: datetime
-    practitioner_id: int
-    resource_ids: tuple[int, ...] = ()  # one per need, in the needs' order
+from bookings.board import Board, Place, Slot
+from bookings.minutes import Span, minute_from, minute_of
+from bookings.models import Allocation, Appointment, By, Practitioner, TimeOff
+from bookings.needs import Claim
+from bookings.occupancy import Occupancy, occupancy
+from bookings.periods import Period
+from bookings.reference import Reference, hours_of, pool_for
+from bookings.search import Search, treatment_ids_of
+from bookings.slots import Free, assign
 
 
 @dataclass(frozen=True, slots=True)
-class Search:
-    """What somebody is looking for, as of `now`."""
+class DayOffer:
+    """A day: whether anybody who could treat is there at all, and the slots that are free."""
 
-    treatment: Treatment
-    clinic: Clinic
-    zone: ZoneInfo
-    now: datetime
-    practitioner_id: int | None = None  # none: no preference
-    ignoring: int | None = None  # the appointment that would give up its own resources
+    is_open: bool
+    slots: list[Slot]
 
-    @property
-    def not_before(self) -> datetime:
-        return self.now + self.clinic.minimum_notice
 
-    @property
-    def last_day(self) -> date:
-        return self.now.astimezone(self.zone).date() + timedelta(days=self.clinic.horizon_days)
+def days_on(search: Search, *, days: Iterable[date]) -> dict[date, DayOffer]:
+    """Return each day within the booking horizon. One query, whatever the number of days."""
+    wanted = [day for day in days if search.today <= day <= search.last_day]
+    if not wanted or search.is_closed_online:
+        return {}
+    board = Board.read(search, min(wanted), max(wanted))
+    return {day: DayOffer(board.is_open(day), board.slots(day)) for day in wanted}
 
 
 def slots_on(search: Search, *, days: Iterable[date]) -> dict[date, list[Slot]]:
     """Return the free slots of each day, earliest first; one slot for each start.
 
-    Without a preference the practitioner with the fewest minutes taken that day comes first.
-    Six queries, whatever the number of days.
+    Without a preference the client's own practitioner comes first, then who has the fewest
+    minutes taken that day. One query, whatever the number of days.
     """
-    wanted = [day for day in days if day <= search.last_day]
-    if not wanted:
-        return {}
-    board = _Board(search, _span(wanted, search.zone))
-    return {day: board.slots(day) for day in wanted}
+    return {day: offer.slots for day, offer in days_on(search, days=days).items()}
 
 
-def slot_at(search: Search, starts_at: datetime) -> Slot | None:
-    """Return the slot that starts then, or nothing when it is not on offer."""
-    day = starts_at.astimezone(search.zone).date()
-    found = slots_on(search, days=[day]).get(day, [])
-    return next((slot for slot in found if slot.starts_at == starts_at), None)
+def place_at(search: Search, starts_at: datetime) -> Place | None:
+    """Return the slot that starts then, with its resources; nothing when it is not on offer."""
+    board = _board_at(search, starts_at)
+    return board.place(starts_at) if board else None
+
+
+def is_still_free(place: Place, *, ignoring: int | None = None) -> bool:
+    """Tell whether nothing came in between: no appointment, no time off, no other hours."""
+    claims = place.claims()
+    span = Span(
+        minute_of(min(period.start for _, period in claims)),
+        minute_from(max(period.end for _, period in claims)),
+    )
+    now = occupancy(lambda _: (span, place.resource_ids), ignoring=ignoring)
+    return now.reference is place.reference and all(
+        now.is_free(who, minute_of(period.start), minute_from(period.end)) for who, period in claims
+    )
 
 
 def is_ever_offered(search: Search, starts_at: datetime) -> bool:
     """Tell whether the start would be on offer if nothing were taken at that time."""
-    day = starts_at.astimezone(search.zone).date()
-    if day > search.last_day:
+    board = _board_at(search, starts_at)
+    if board is None:
         return False
-    practitioners = search.treatment.practitioners.filter(is_active=True)
-    if search.practitioner_id is not None:
-        practitioners = practitioners.filter(pk=search.practitioner_id)
-    return any(
-        starts_at
-        in grid_starts(
-            shifts_on(practitioner, day, search.zone),
-            duration=search.treatment.duration,
-            step=search.clinic.start_step,
-            not_before=search.not_before,
-        )
-        for practitioner in practitioners.prefetch_related("working_hours")
-    )
+    nothing_taken = Occupancy(board.occupied.reference, board.occupied.span)
+    anything = replace(search, by=By.CLINIC) if starts_at >= search.not_before else search
+    empty = Board(anything, nothing_taken, board.first_day, board.last_day)
+    return empty.place(starts_at) is not None
+
+
+def _board_at(search: Search, starts_at: datetime) -> "Board | None":
+    day = starts_at.astimezone(search.zone).date()
+    if search.is_closed_online or not search.today <= day <= search.last_day:
+        return None
+    return Board.read(search, day, day)
 
 
 def nearest_slots(search: Search, *, around: datetime, count: int = 3) -> list[Slot]:
@@ -97,10 +84,8 @@ def nearest_slots(search: Search, *, around: datetime, count: int = 3) -> list[S
     day = around.astimezone(search.zone).date()
     found: list[Slot] = []
     for reach in (1, 7, 28):
-        today = search.now.astimezone(search.zone).date()
-        days = [day + timedelta(days=n) for n in range(-reach, reach + 1)]
-        by_day = slots_on(search, days=[day for day in days if day >= today])
-        found = [slot for list_ in by_day.values() for slot in list_]
+        by_day = slots_on(search, days=[day + timedelta(days=n) for n in range(-reach, reach + 1)])
+        found = [slot for slots in by_day.values() for slot in slots]
         if len(found) >= count:
             break
     return sorted(sorted(found, key=lambda slot: abs(slot.starts_at - around))[:count])
@@ -108,179 +93,76 @@ def nearest_slots(search: Search, *, around: datetime, count: int = 3) -> list[S
 
 def first_slot(search: Search) -> Slot | None:
     """Return the earliest free slot within the booking horizon."""
-    today = search.now.astimezone(search.zone).date()
-    for week in range(0, search.clinic.horizon_days + 1, 7):
-        days = [today + timedelta(days=week + n) for n in range(7)]
-        for found in slots_on(search, days=days).values():
-            if found:
-                return found[0]
-    return None
+    return min(first_slots(search).values(), default=None)
 
 
 def first_slots(search: Search) -> dict[int, Slot]:
     """Return each practitioner's earliest free slot within the horizon, read in one go."""
-    today = search.now.astimezone(search.zone).date()
-    days = [today + timedelta(days=n) for n in range(search.clinic.horizon_days + 1)]
-    board = _Board(search, _span(days, search.zone))
-    first: dict[int, Slot] = {}
-    for practitioner in board.practitioners:
-        mine = (slot for day in days for slot in board.slots(day, only=practitioner))
-        slot = next(mine, None)
-        if slot is not None:
-            first[practitioner.pk] = slot
-    return first
+    if search.is_closed_online:
+        return {}
+    first = max(search.today, search.not_before.astimezone(search.zone).date())
+    last = min(search.last_day, first + timedelta(days=365))
+    if last < first:
+        return {}
+    board = Board.read(search, first, last)
+    return {who: slot for who in board.able if (slot := board.first_slot(who)) is not None}
 
 
-def _span(days: list[date], zone: ZoneInfo) -> Period:
-    """Return the days as one period, with room for needs that begin earlier or end later."""
-    return Period(
-        day_period(min(days), zone).start - timedelta(hours=4),
-        day_period(max(days), zone).end + timedelta(hours=4),
+def resources_for(appointment: Appointment) -> tuple[tuple[Claim, ...], tuple[int, ...]] | None:
+    """Return the claims of an appointment at its own time, and free resources for them.
+
+    Nothing when they are not all free. The practitioner's hours are not asked again: the clinic
+    offered the time before.
+    """
+    treatment_ids = treatment_ids_of(appointment)
+    who = appointment.practitioner_id
+
+    def span_of(reference: Reference) -> tuple[Span, Sequence[int]]:
+        visit = reference.visit(treatment_ids, who)
+        claims = visit.claims if visit else ()
+        pools = [pool_for(claim, who, reference) for claim in claims]
+        return _around(appointment.starts_at, claims), [one for pool in pools for one in pool]
+
+    occupied = occupancy(span_of, ignoring=appointment.pk)
+    visit = occupied.reference.visit(treatment_ids, who)
+    if visit is None:
+        return None
+    free: list[Free] = [
+        {one: occupied.free(one) for one in pool_for(claim, who, occupied.reference)}
+        for claim in visit.claims
+    ]
+    start = minute_of(appointment.starts_at) - occupied.span.first
+    chosen = assign(visit.claims, free, start)
+    return None if chosen is None else (visit.claims, chosen)
+
+
+def _around(starts_at: datetime, claims: Sequence[Claim]) -> Span:
+    """Return the claims' own span, with an hour on both sides to see what fits best."""
+    minute = minute_of(starts_at)
+    return Span(
+        minute + min([claim.begins for claim in claims] + [0]) - 60,
+        minute + max([claim.ends for claim in claims] + [1]) + 60,
     )
-
-
-class _Board:
-    """What is open and what is taken in a span of days, read once."""
-
-    def __init__(self, search: Search, span: Period) -> None:
-        self.search = search
-        self.needs = list(search.treatment.needs.all())
-        self.practitioners = list(
-            search.treatment.practitioners.filter(is_active=True).prefetch_related("working_hours")
-        )
-        groups = {need.group for need in self.needs if need.kind != Resource.Kind.PRACTITIONER}
-        self.others = list(
-            Resource.objects.filter(is_active=True, group__in=groups).exclude(
-                kind=Resource.Kind.PRACTITIONER
-            )
-        )
-        ids = [r.pk for r in self.practitioners] + [r.pk for r in self.others]
-        self.taken = taken_periods(ids, span, ignoring=search.ignoring)
-        self.span = span
-
-    def slots(self, day: date, *, only: Practitioner | None = None) -> list[Slot]:
-        """Return the day's slots: the first practitioner who fits takes each start."""
-        found: dict[datetime, Slot] = {}
-        if not any(need.kind == Resource.Kind.PRACTITIONER for need in self.needs):
-            return []  # nobody would be claimed for it: it is not finished being set up
-        for practitioner in [only] if only else self._in_turn(day):
-            shifts = shifts_on(practitioner, day, self.search.zone)
-            starts = grid_starts(
-                shifts,
-                duration=self.search.treatment.duration,
-                step=self.search.clinic.start_step,
-                not_before=self.search.not_before,
-            )
-            candidates = self._candidates(practitioner, shifts)
-            for start in starts:
-                if start in found:
-                    continue
-                chosen = assign(candidates, start)
-                if chosen is not None:
-                    found[start] = Slot(start, practitioner.pk, tuple(chosen))
-        return sorted(found.values())
-
-    def _in_turn(self, day: date) -> list[Practitioner]:
-        wanted = self.search.practitioner_id
-        able = [p for p in self.practitioners if wanted is None or p.pk == wanted]
-        whole = day_period(day, self.search.zone)
-
-        def minutes_taken(practitioner: Practitioner) -> float:
-            return sum(
-                (period.end - period.start).total_seconds()
-                for period in self.taken[practitioner.pk]
-                if period.overlaps(whole)
-            )
-
-        return sorted(able, key=lambda p: (minutes_taken(p), p.position, p.pk))
-
-    def _candidates(self, practitioner: Practitioner, shifts: list[Period]) -> list[Candidates]:
-        return [
-            Candidates(_claim(need), self._free(need, practitioner, shifts)) for need in self.needs
-        ]
-
-    def _free(
-        self, need: Need, practitioner: Practitioner, shifts: list[Period]
-    ) -> dict[int, list[Period]]:
-        if need.kind == Resource.Kind.PRACTITIONER:
-            return {practitioner.pk: free_periods(shifts, self.taken[practitioner.pk])}
-        return {
-            other.pk: free_periods([self.span], self.taken[other.pk])
-            for other in self.others
-            if other.kind == need.kind and other.group == need.group
-        }
-
-
-def _claim(need: Need) -> Claim:
-    return Claim(timedelta(minutes=need.from_minute), timedelta(minutes=need.until_minute))
 
 
 def shifts_on(practitioner: Practitioner, day: date, zone: ZoneInfo) -> list[Period]:
-    """Return the practitioner's working periods of a day, from the weekly pattern."""
-    return [
-        Period(wall_clock(day, hours.opens, zone), wall_clock(day, hours.closes, zone))
-        for hours in practitioner.working_hours.all()
-        if hours.weekday == day.weekday()
-    ]
-
-
-def weekdays_worked(search: Search) -> set[int]:
-    """Return the weekdays (Monday is 0) on which anybody who could treat is working."""
-    hours = WorkingHours.objects.filter(
-        practitioner__treatments=search.treatment, practitioner__is_active=True
-    )
-    if search.practitioner_id is not None:
-        hours = hours.filter(practitioner=search.practitioner_id)
-    return set(hours.values_list("weekday", flat=True))
+    """Return the practitioner's working periods of a day, by the rows she came with."""
+    return hours_of(practitioner).periods(day, zone)
 
 
 def taken_periods(
     resource_ids: list[int], span: Period, *, ignoring: int | None = None
 ) -> dict[int, list[Period]]:
     """Return when each resource is taken within `span`, by appointments and by time off."""
-    taken: dict[int, list[Period]] = defaultdict(list)
+    taken: dict[int, list[Period]] = {pk: [] for pk in resource_ids}
     allocations = Allocation.objects.filter(
         resource__in=resource_ids, period__overlap=(span.start, span.end)
     ).exclude(appointment=ignoring)
     for resource, period in allocations.values_list("resource", "period"):
         taken[resource].append(Period(period.lower, period.upper))
-    away = TimeOff.objects.filter(
-        resource__in=resource_ids, starts_at__lt=span.end, ends_at__gt=span.start
-    )
+    away = TimeOff.objects.filter(starts_at__lt=span.end, ends_at__gt=span.start)
     for resource, start, end in away.values_list("resource", "starts_at", "ends_at"):
-        taken[resource].append(Period(start, end))
+        for one in taken:
+            if resource in (None, one):  # without a resource the whole clinic is closed
+                taken[one].append(Period(start, end))
     return taken
-
-
-def resources_for(appointment: Appointment) -> tuple[int, ...] | None:
-    """Return free resources for an appointment's own time and practitioner, or nothing.
-
-    The practitioner's hours are not asked again: the clinic offered the time before.
-    """
-    span = Period(
-        appointment.starts_at - timedelta(hours=8), appointment.ends_at + timedelta(hours=8)
-    )
-    needs = list(appointment.treatment.needs.all())
-    groups = {need.group for need in needs if need.kind != Resource.Kind.PRACTITIONER}
-    able = {
-        r.pk: r
-        for r in Resource.objects.filter(is_active=True).filter(
-            Q(pk=appointment.practitioner_id)
-            | (Q(group__in=groups) & ~Q(kind=Resource.Kind.PRACTITIONER))
-        )
-    }
-    taken = taken_periods(list(able), span, ignoring=appointment.pk)
-    candidates = [
-        Candidates(
-            _claim(need),
-            {
-                pk: free_periods([span], taken[pk])
-                for pk, resource in able.items()
-                if resource.kind == need.kind
-                and (need.kind == Resource.Kind.PRACTITIONER or resource.group == need.group)
-            },
-        )
-        for need in needs
-    ]
-    chosen = assign(candidates, appointment.starts_at)
-    return None if chosen is None else tuple(chosen)

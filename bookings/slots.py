@@ -1,77 +1,93 @@
-"""Which starts fit: pure arithmetic over periods."""
+"""Which starts fit, and with which resources: pure arithmetic over sets of minutes.
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+A start is a minute of a span; every set here is about the same span (`bookings/minutes.py`).
+"""
 
-from bookings.periods import Period, subtract
+from collections.abc import Iterable, Mapping, Sequence
 
+from bookings.minutes import begins_of_runs, room_around, shifted
+from bookings.needs import Claim
 
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """What one need takes around a start: from `begins` to `ends`, relative to the start."""
-
-    begins: timedelta
-    ends: timedelta
-
-    def at(self, start: datetime) -> Period:
-        """Return the period claimed when the treatment starts at `start`."""
-        return Period(start + self.begins, start + self.ends)
+Free = Mapping[int, int]  # by resource, its free minutes; the preferred one first
 
 
-@dataclass(frozen=True, slots=True)
-class Candidates:
-    """The resources that could meet one need, each with the periods in which it is free."""
+def grid_starts(stretches: Iterable[tuple[int, int]], *, step: int, last: int) -> int:
+    """Return the starts on each stretch's own grid, none after `last`.
 
-    claim: Claim
-    free: dict[int, list[Period]]
-
-    def who_can(self, start: datetime) -> Iterator[int]:
-        """Yield each resource that is free for the whole claim."""
-        wanted = self.claim.at(start)
-        for resource, periods in self.free.items():
-            if any(period.contains(wanted) for period in periods):
-                yield resource
-
-
-def grid_starts(
-    shifts: Iterable[Period], *, duration: timedelta, step: timedelta, not_before: datetime
-) -> Iterator[datetime]:
-    """Yield the starts on each shift's own grid, whatever has been booked in it.
-
-    The grid begins with the shift, so an odd booking never moves the starts after it.
+    The grid begins with the stretch, so an odd booking never moves the starts after it.
     """
-    for shift in sorted(shifts):
-        start = shift.start
-        while start + duration <= shift.end:
-            if start >= not_before:
-                yield start
-            start += step
+    starts = 0
+    for begin, end in stretches:
+        count = -(-(min(end, last + 1) - begin) // step)
+        if count > 0:
+            starts |= _every(step, count) << begin
+    return starts
 
 
-def assign(needs: Iterable[Candidates], start: datetime) -> list[int] | None:
-    """Return a resource for each need at `start`, or nothing when they do not all fit.
+def _every(step: int, count: int) -> int:
+    """Return the set of 0, step, 2 * step … with `count` members."""
+    found, known = 1, 1
+    while known < count:
+        more = min(known, count - known)
+        found |= (found & ((1 << (more * step)) - 1)) << (known * step)
+        known += more
+    return found
 
-    No resource serves two needs whose claims overlap; the first that fits is taken, so
-    callers put the best choice first.
+
+def fitting(claim: Claim, free: Iterable[int]) -> int:
+    """Return the starts at which one of these resources is free for the whole claim."""
+    able = 0
+    for minutes in free:
+        able |= begins_of_runs(minutes, length=claim.minutes)
+    return shifted(able, -claim.begins)
+
+
+def without_gaps(free: int, claims: Sequence[Claim], *, smallest: int) -> int:
+    """Return the starts that leave no stretch free around the claims that is too short to sell.
+
+    Nothing left over is fine, and so is a stretch of at least `smallest` minutes.
     """
-    taken: list[tuple[int, Period]] = []
-    for need in needs:
-        wanted = need.claim.at(start)
-        busy = {resource for resource, period in taken if period.overlaps(wanted)}
-        chosen = next((r for r in need.who_can(start) if r not in busy), None)
-        if chosen is None:
-            return None
-        taken.append((chosen, wanted))
-    return [resource for resource, _ in taken]
+    begins = min(claim.begins for claim in claims)
+    ends = max(claim.ends for claim in claims)
+    enough = begins_of_runs(free, length=smallest)
+    neat_before = ~(free << 1) | (enough << smallest)
+    neat_after = ~free | enough
+    return shifted(neat_before, -begins) & shifted(neat_after, -ends)
 
 
-def free_periods(open_periods: Iterable[Period], taken: Iterable[Period]) -> list[Period]:
-    """Return what is left of a resource's open periods, touching ones joined."""
-    joined: list[Period] = []
-    for period in subtract(open_periods, taken):
-        if joined and joined[-1].end == period.start:
-            joined[-1] = Period(joined[-1].start, period.end)
-        else:
-            joined.append(period)
-    return joined
+def assign(
+    claims: Sequence[Claim], free: Sequence[Free], start: int, *, taken: Sequence[int] = ()
+) -> tuple[int, ...] | None:
+    """Return a resource for each claim at `start`, or nothing when they do not all fit.
+
+    No resource serves two claims that overlap. Of the resources that are free, the one with the
+    least free time around is taken first: longer stretches stay whole for longer treatments.
+
+    :param free: for each claim, the resources that could meet it
+    :param taken: the resources already chosen for the first claims
+    """
+    number = len(taken)
+    if number == len(claims):
+        return tuple(taken)
+    for resource in _best_first(claims[number], free[number], start):
+        if _is_taken(resource, claims, taken):
+            continue
+        found = assign(claims, free, start, taken=[*taken, resource])
+        if found is not None:
+            return found
+    return None
+
+
+def _best_first(claim: Claim, free: Free, start: int) -> list[int]:
+    begin, end = start + claim.begins, start + claim.ends
+    if begin < 0:
+        return []
+    wanted = ((1 << claim.minutes) - 1) << begin
+    able = [who for who, minutes in free.items() if minutes & wanted == wanted]
+    return sorted(able, key=lambda who: room_around(free[who], begin, end))
+
+
+def _is_taken(resource: int, claims: Sequence[Claim], taken: Sequence[int]) -> bool:
+    mine = claims[len(taken)]
+    earlier = zip(claims, taken, strict=False)
+    return any(who == resource and claim.overlaps(mine) for claim, who in earlier)

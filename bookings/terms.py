@@ -1,5 +1,6 @@
 """What was agreed at booking and what it costs to change one's mind: pure arithmetic in cents."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,11 +18,37 @@ class Terms:
     late_fee_cents: int
     no_show_fee_cents: int
     free_notice: timedelta  # cancel with at least this much notice and pay nothing
+    move_notice: timedelta = timedelta()  # the same for moving it herself
+    most_moves: int = 0  # so often she may move it herself; 0 is no limit
+
+
+def combined(terms: Sequence[Terms]) -> Terms:
+    """Return the terms of a visit: money adds up, and the strictest time holds."""
+    limits = [one.most_moves for one in terms if one.most_moves]
+    return Terms(
+        deposit_cents=sum(one.deposit_cents for one in terms),
+        late_fee_cents=sum(one.late_fee_cents for one in terms),
+        no_show_fee_cents=sum(one.no_show_fee_cents for one in terms),
+        free_notice=max(one.free_notice for one in terms),
+        move_notice=max(one.move_notice for one in terms),
+        most_moves=min(limits, default=0),
+    )
 
 
 def free_until(terms: Terms, *, starts_at: datetime) -> datetime:
-    """Return the last moment at which cancelling or moving is free."""
+    """Return the last moment at which cancelling is free."""
     return starts_at - terms.free_notice
+
+
+def movable_until(terms: Terms, *, starts_at: datetime) -> datetime:
+    """Return the last moment at which a client may move it herself."""
+    return starts_at - terms.move_notice
+
+
+def may_move(terms: Terms, *, starts_at: datetime, moved: int, at: datetime) -> bool:
+    """Tell whether a client may move it herself, having done so `moved` times before."""
+    in_time = at <= movable_until(terms, starts_at=starts_at)
+    return in_time and not (terms.most_moves and moved >= terms.most_moves)
 
 
 def cancellation_fee(terms: Terms, *, starts_at: datetime, cancelled_at: datetime) -> int:

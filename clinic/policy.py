@@ -1,15 +1,21 @@
 """The policy for one appointment in plain sentences, as the client reads and accepts it."""
 
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from bookings import formats
-from bookings.terms import Terms, free_until
+from bookings.terms import Terms, free_until, movable_until
 
 _TEXTS = {
     "nl": {
         "free": "Annuleren of verzetten is altijd gratis.",
         "until": "Gratis annuleren of verzetten tot {until}; daarna {late}.",
         "past": "Deze afspraak is al dichtbij: annuleren of verzetten kost {late}.",
+        "until_cancel": "Gratis annuleren tot {until}; daarna {late}.",
+        "past_cancel": "Deze afspraak is al dichtbij: annuleren kost {late}.",
+        "free_cancel": "Annuleren is altijd gratis.",
+        "move": "Zelf verzetten kan tot {until}.",
+        "once": "Zelf verzetten kan één keer.",
+        "often": "Zelf verzetten kan hoogstens {times} keer.",
         "no_show": "Niet komen zonder bericht kost {no_show}.",
         "deposit": "De aanbetaling van {deposit} gaat van de prijs af.",
         "card": (
@@ -22,6 +28,12 @@ _TEXTS = {
         "free": "Cancelling or moving is always free.",
         "until": "Cancel or move free of charge until {until}; after that {late}.",
         "past": "This appointment is close already: cancelling or moving costs {late}.",
+        "until_cancel": "Cancel free of charge until {until}; after that {late}.",
+        "past_cancel": "This appointment is close already: cancelling costs {late}.",
+        "free_cancel": "Cancelling is always free.",
+        "move": "You can move it yourself until {until}.",
+        "once": "You can move it yourself once.",
+        "often": "You can move it yourself {times} times at most.",
         "no_show": "Not coming without a word costs {no_show}.",
         "deposit": "The deposit of {deposit} comes off the price.",
         "card": (
@@ -39,6 +51,8 @@ def policy_text(
     """Return the policy with amounts and the deadline as a date, said without “je” or “u”."""
     texts = _TEXTS["en" if language.startswith("en") else "nl"]
     said = [_changing(terms, texts, starts_at=starts_at, now=now, language=language, zone=zone)]
+    if terms.most_moves:
+        said.append(_times(terms.most_moves, texts))
     if terms.no_show_fee_cents:
         said.append(
             texts["no_show"].format(no_show=formats.euros(terms.no_show_fee_cents, language))
@@ -59,10 +73,21 @@ def _changing(
     language: str,
     zone: tzinfo,
 ) -> str:
-    if not terms.late_fee_cents:
-        return texts["free"]
-    deadline = free_until(terms, starts_at=starts_at)
-    return texts["until" if now < deadline else "past"].format(
-        until=formats.moment_in_words(deadline, language, zone=zone),
-        late=formats.euros(terms.late_fee_cents, language),
-    )
+    together = terms.move_notice == (terms.free_notice if terms.late_fee_cents else timedelta())
+    suffix = "" if together else "_cancel"
+    said = texts[f"free{suffix}"]
+    if terms.late_fee_cents:
+        deadline = free_until(terms, starts_at=starts_at)
+        said = texts[("until" if now < deadline else "past") + suffix].format(
+            until=formats.moment_in_words(deadline, language, zone=zone),
+            late=formats.euros(terms.late_fee_cents, language),
+        )
+    if together:
+        return said
+    latest = movable_until(terms, starts_at=starts_at)
+    move = texts["move"].format(until=formats.moment_in_words(latest, language, zone=zone))
+    return f"{said} {move}"
+
+
+def _times(most: int, texts: dict[str, str]) -> str:
+    return texts["once"] if most == 1 else texts["often"].format(times=most)

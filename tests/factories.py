@@ -7,7 +7,6 @@ import factory
 from factory.django import DjangoModelFactory
 
 from bookings import operations as bookings
-from bookings.availability import Search
 from bookings.models import (
     Appointment,
     Client,
@@ -21,6 +20,7 @@ from bookings.models import (
     User,
     WorkingHours,
 )
+from bookings.search import Search
 from tests.when import ZONE, at
 
 NOW = at("2026-03-02 08:00")  # a Monday

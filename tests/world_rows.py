@@ -5,9 +5,10 @@ import sys
 from datetime import timedelta
 from typing import Any
 
-from bookings.availability import Search, first_slot
+from bookings.availability import first_slot
 from bookings.clock import now
 from bookings.models import Clinic, Treatment
+from bookings.search import Search
 from clinic.demo.staff import add_staff
 from tests.factories import (
     ClientFactory,

@@ -6,34 +6,51 @@ from bookings.models.appointments import (
     AppointmentEvent,
     By,
     EventReceipt,
+    Extra,
 )
 from bookings.models.clinic import Clinic
+from bookings.models.courses import PlannedSession, TreatmentPlan
 from bookings.models.people import Client, User
+from bookings.models.reference import ReferenceVersion
+from bookings.models.requests import BookingRequest
 from bookings.models.resources import (
     Device,
     Practitioner,
     Resource,
     Room,
+    Skill,
+    SpecialHours,
     TimeOff,
     WorkingHours,
 )
 from bookings.models.treatments import Need, Treatment
+from bookings.models.waitlist import Offer, Opening, WaitlistEntry
 
 __all__ = [
     "Allocation",
     "Appointment",
     "AppointmentEvent",
+    "BookingRequest",
     "By",
     "Client",
     "Clinic",
     "Device",
     "EventReceipt",
+    "Extra",
     "Need",
+    "Offer",
+    "Opening",
+    "PlannedSession",
     "Practitioner",
+    "ReferenceVersion",
     "Resource",
     "Room",
+    "Skill",
+    "SpecialHours",
     "TimeOff",
     "Treatment",
+    "TreatmentPlan",
     "User",
+    "WaitlistEntry",
     "WorkingHours",
 ]

@@ -1,6 +1,7 @@
 """Appointments, what they take, and what happened to them."""
 
 import secrets
+from datetime import timedelta
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
@@ -43,9 +44,17 @@ class Appointment(models.Model):
     class HoldKind(models.TextChoices):
         BROWSER = "browser", _("browser")
         PAY_LINK = "pay_link", _("pay link")
+        OFFER = "offer", _("offer")
+        DESK = "desk", _("desk")
+
+    class Result(models.TextChoices):
+        PASSED = "passed", _("good")
+        FAILED = "failed", _("not good")
 
     #: Statuses in which it takes its resources.
     TAKING = (Status.HELD, Status.BOOKED, Status.ARRIVED, Status.COMPLETED, Status.NO_SHOW)
+    #: Statuses of somebody the clinic expects or has seen.
+    AGREED = (Status.BOOKED, Status.ARRIVED, Status.COMPLETED)
 
     token = models.CharField(max_length=32, unique=True, default=new_token, editable=False)
     client = models.ForeignKey(
@@ -75,6 +84,8 @@ class Appointment(models.Model):
     late_fee_cents = models.PositiveIntegerField(default=0)
     no_show_fee_cents = models.PositiveIntegerField(default=0)
     free_notice = models.DurationField()
+    move_notice = models.DurationField(default=timedelta())
+    most_moves = models.PositiveSmallIntegerField(default=0)
     terms_version = models.CharField(max_length=20, blank=True)
     terms_text = models.TextField(blank=True)
     terms_accepted_at = models.DateTimeField(null=True, blank=True)
@@ -94,7 +105,16 @@ class Appointment(models.Model):
     fee_cents = models.PositiveIntegerField(
         default=0, help_text=_("What cancelling or missing it costs, by the terms.")
     )
+    result = models.CharField(
+        _("result"),
+        max_length=6,
+        choices=Result,
+        blank=True,
+        help_text=_("Of a patch test or an intake that opens other treatments."),
+    )
     moves = models.PositiveSmallIntegerField(default=0)
+    moves_by_client = models.PositiveSmallIntegerField(default=0)
+    import_key = models.CharField(max_length=80, null=True, blank=True, unique=True, editable=False)
 
     class Meta:
         verbose_name = _("appointment")
@@ -148,7 +168,28 @@ class Appointment(models.Model):
             late_fee_cents=self.late_fee_cents,
             no_show_fee_cents=self.no_show_fee_cents,
             free_notice=self.free_notice,
+            move_notice=self.move_notice,
+            most_moves=self.most_moves,
         )
+
+
+class Extra(models.Model):
+    """A further treatment in the same visit, given right after the one before it."""
+
+    appointment = models.ForeignKey(Appointment, models.CASCADE, related_name="extras")
+    treatment = models.ForeignKey(Treatment, models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField()
+    minutes = models.PositiveSmallIntegerField()
+    price_cents = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["appointment", "position"], name="extra_has_its_place")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.appointment_id} +{self.treatment_id}"
 
 
 class Allocation(models.Model):
@@ -198,6 +239,11 @@ class AppointmentEvent(models.Model):
         BOOKED = "booked", _("Booked")
         CONFIRMED = "confirmed", _("Confirmed")
         MOVED = "moved", _("Moved")
+        PLACE_CHANGED = "place_changed", _("Other room or device")
+        RESULT_NOTED = "result_noted", _("Result noted")
+        OFFERED = "offered", _("Offered")
+        OFFER_TAKEN = "offer_taken", _("Offer accepted")
+        OFFER_ENDED = "offer_ended", _("Offer over")
         CANCELLED = "cancelled", _("Cancelled")
         CANCEL_UNDONE = "cancel_undone", _("Cancelling undone")
         ARRIVED = "arrived", _("Arrived")

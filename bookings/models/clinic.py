@@ -1,6 +1,6 @@
 """The clinic itself: one row."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 from django.db import models
 from django.db.models import Q
@@ -16,6 +16,15 @@ class Clinic(models.Model):
     class Address(models.TextChoices):
         INFORMAL = "je", _("je (informal)")
         FORMAL = "u", _("u (formal)")
+
+    class OfferOrder(models.TextChoices):
+        FIRST = "first", _("who waits longest")
+        BEST = "best", _("whom it suits best")
+
+    class GapCare(models.TextChoices):
+        NONE = "none", _("offer them like any other")
+        LAST = "last", _("offer them, suggest others first")
+        HIDE = "hide", _("do not offer them, unless a day has no others")
 
     name = models.CharField(_("name"), max_length=80)
     short_name = models.CharField(_("short name"), max_length=30)
@@ -33,9 +42,24 @@ class Clinic(models.Model):
     holds_per_address = models.PositiveSmallIntegerField(
         _("open holds per internet address (0: no limit)"), default=5
     )
+    hold_longest = models.DurationField(
+        _("longest that a hold can be made in all"), default=timedelta(hours=2)
+    )
     minimum_notice = models.DurationField(_("minimum notice"), default=timedelta(hours=2))
     horizon_days = models.PositiveSmallIntegerField(_("bookable days ahead"), default=60)
     start_step = models.DurationField(_("start grid"), default=timedelta(minutes=15))
+    gap_care = models.CharField(
+        _("times that leave a gap nobody can book"),
+        max_length=6,
+        choices=GapCare,
+        default=GapCare.LAST,
+    )
+    smallest_gap = models.DurationField(
+        _("shortest stretch that can still be booked"), default=timedelta(minutes=30)
+    )
+    most_moves = models.PositiveSmallIntegerField(
+        _("times a client may move an appointment herself (0: no limit)"), default=3
+    )
     undo_time = models.DurationField(
         _("time in which a cancellation can be undone"), default=timedelta(minutes=3)
     )
@@ -45,6 +69,29 @@ class Clinic(models.Model):
     pay_link_length = models.DurationField(
         _("time to pay for a phone booking"), default=timedelta(hours=24)
     )
+    offer_length = models.DurationField(
+        _("time to accept an offered time"), default=timedelta(hours=2)
+    )
+    offer_length_near = models.DurationField(
+        _("the same, for a time within a day"), default=timedelta(minutes=30)
+    )
+    offer_cutoff = models.DurationField(
+        _("no offers so shortly before the start"), default=timedelta(hours=3)
+    )
+    offer_order = models.CharField(
+        _("who is offered a time first"),
+        max_length=5,
+        choices=OfferOrder,
+        default=OfferOrder.FIRST,
+    )
+    offers_per_slot = models.PositiveSmallIntegerField(
+        _("people offered one time, at most (0: no limit)"), default=5
+    )
+    offers_per_day = models.PositiveSmallIntegerField(
+        _("offers to one person a day, at most (0: no limit)"), default=2
+    )
+    quiet_from = models.TimeField(_("no offers from"), default=time(21))
+    quiet_until = models.TimeField(_("until"), default=time(8))
     terms_version = models.CharField(_("version of the terms"), max_length=20, default="1")
 
     class Meta:

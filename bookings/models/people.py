@@ -39,6 +39,7 @@ class Client(models.Model):
     sms_opted_out_at = models.DateTimeField(_("stopped SMS at"), null=True, blank=True)
     whatsapp_opted_out_at = models.DateTimeField(_("stopped WhatsApp at"), null=True, blank=True)
     is_demo = models.BooleanField(_("demo client, never really contacted"), default=False)
+    import_key = models.CharField(max_length=80, null=True, blank=True, unique=True, editable=False)
     created_at = models.DateTimeField()
 
     class Meta:

@@ -3,8 +3,10 @@
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import Case, F, Func, Q, Value, When
 from django.utils.translation import gettext_lazy as _
+
+from bookings.hours import EVERY_WEEK, WEEK_A, WEEK_B
 
 
 class Resource(models.Model):
@@ -22,6 +24,7 @@ class Resource(models.Model):
     name = models.CharField(_("name"), max_length=80)
     is_active = models.BooleanField(_("in use"), default=True)
     position = models.PositiveSmallIntegerField(_("order"), default=0)
+    import_key = models.CharField(max_length=80, null=True, blank=True, unique=True, editable=False)
 
     class Meta:
         ordering = ["position", "pk"]
@@ -39,7 +42,10 @@ class Practitioner(Resource):
     role = models.CharField(_("role"), max_length=80)
     role_en = models.CharField(_("role in English"), max_length=80, blank=True)
     treatments = models.ManyToManyField(
-        "bookings.Treatment", related_name="practitioners", blank=True, verbose_name=_("skills")
+        "bookings.Treatment",
+        related_name="practitioners",
+        through="bookings.Skill",
+        verbose_name=_("skills"),
     )
 
     class Meta:
@@ -59,6 +65,31 @@ class Practitioner(Resource):
     def initials(self) -> str:
         words = self.name.split(" ")
         return (words[0][:1] + words[-1][:1]).upper()
+
+
+class Skill(models.Model):
+    """That a practitioner gives a treatment; at her own pace and price, if she has one."""
+
+    practitioner = models.ForeignKey(Practitioner, models.CASCADE, related_name="skills")
+    treatment = models.ForeignKey("bookings.Treatment", models.CASCADE, related_name="skills")
+    minutes = models.PositiveSmallIntegerField(
+        _("own minutes"), null=True, blank=True, help_text=_("Empty: as long as it usually takes.")
+    )
+    price_cents = models.PositiveIntegerField(
+        _("own price in cents"), null=True, blank=True, help_text=_("Empty: the usual price.")
+    )
+
+    class Meta:
+        verbose_name = _("skill")
+        verbose_name_plural = _("skills")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["practitioner", "treatment"], name="skill_is_had_once"),
+            models.CheckConstraint(condition=~Q(minutes=0), name="skill_takes_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.practitioner_id} {self.treatment_id}"
 
 
 class Room(Resource):
@@ -85,8 +116,29 @@ class Device(Resource):
         super().save(*args, **kwargs)  # type: ignore[arg-type]
 
 
+def _same(*fields: str) -> tuple[Func, str]:
+    """Exclude rows in which these numbers are the same; needs no btree_gist, unlike `=`."""
+    first, last = fields[0], fields[-1]
+    return Func(F(first), F(last), Value("[]"), function="int8range"), RangeOperators.OVERLAPS
+
+
+def _same_hours() -> tuple[Func, str]:
+    """Exclude rows whose times of day overlap."""
+    return (
+        Func(
+            F("opens"),
+            F("closes"),
+            # In this order, or the migration writer sees another constraint.
+            arg_joiner=", '2000-01-01'::date + ",
+            function="tsrange",
+            template="tsrange('2000-01-01'::date + %(expressions)s)",
+        ),
+        RangeOperators.OVERLAPS,
+    )
+
+
 class WorkingHours(models.Model):
-    """A practitioner's weekly pattern, on the clinic's clock."""
+    """A practitioner's weekly pattern, on the clinic's clock; a break is the time between two."""
 
     class Weekday(models.IntegerChoices):
         MONDAY = 0, _("Monday")
@@ -97,10 +149,18 @@ class WorkingHours(models.Model):
         SATURDAY = 5, _("Saturday")
         SUNDAY = 6, _("Sunday")
 
+    class Weeks(models.IntegerChoices):
+        EVERY = EVERY_WEEK, _("every week")
+        A = WEEK_A, _("A weeks")
+        B = WEEK_B, _("B weeks")
+
     practitioner = models.ForeignKey(Practitioner, models.CASCADE, related_name="working_hours")
     weekday = models.PositiveSmallIntegerField(_("weekday"), choices=Weekday)
     opens = models.TimeField(_("from"))
     closes = models.TimeField(_("until"))
+    weeks = models.PositiveSmallIntegerField(_("which weeks"), choices=Weeks, default=Weeks.EVERY)
+    from_on = models.DateField(_("valid from"), null=True, blank=True)
+    until_on = models.DateField(_("valid until"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("working hours")
@@ -110,31 +170,30 @@ class WorkingHours(models.Model):
             models.CheckConstraint(
                 condition=Q(closes__gt=F("opens")), name="working_hours_close_after_opening"
             ),
+            models.CheckConstraint(
+                condition=Q(from_on__isnull=True)
+                | Q(until_on__isnull=True)
+                | Q(until_on__gte=F("from_on")),
+                name="working_hours_end_after_they_begin",
+            ),
             ExclusionConstraint(
                 name="working_hours_do_not_overlap",
                 expressions=[
+                    _same("practitioner"),
+                    _same("weekday"),
+                    _same_hours(),
                     (
+                        # Every week meets both the A weeks and the B weeks.
                         Func(
-                            F("practitioner"),
-                            F("practitioner"),
+                            Case(When(weeks=WEEK_B, then=Value(WEEK_B)), default=Value(WEEK_A)),
+                            Case(When(weeks=WEEK_A, then=Value(WEEK_A)), default=Value(WEEK_B)),
                             Value("[]"),
-                            function="int8range",
+                            function="int4range",
                         ),
                         RangeOperators.OVERLAPS,
                     ),
                     (
-                        Func(F("weekday"), F("weekday"), Value("[]"), function="int4range"),
-                        RangeOperators.OVERLAPS,
-                    ),
-                    (
-                        Func(
-                            F("opens"),
-                            F("closes"),
-                            # In this order, or the migration writer sees another constraint.
-                            arg_joiner=", '2000-01-01'::date + ",
-                            function="tsrange",
-                            template="tsrange('2000-01-01'::date + %(expressions)s)",
-                        ),
+                        Func(F("from_on"), F("until_on"), Value("[]"), function="daterange"),
                         RangeOperators.OVERLAPS,
                     ),
                 ],
@@ -145,10 +204,54 @@ class WorkingHours(models.Model):
         return f"{self.get_weekday_display()} {self.opens:%H:%M}-{self.closes:%H:%M}"
 
 
-class TimeOff(models.Model):
-    """A stretch in which a resource is not there: leave, illness, maintenance."""
+class SpecialHours(models.Model):
+    """When a practitioner works on one date, instead of the weekly pattern."""
 
-    resource = models.ForeignKey(Resource, models.CASCADE, related_name="time_off")
+    practitioner = models.ForeignKey(Practitioner, models.CASCADE, related_name="special_hours")
+    works_on = models.DateField(_("date"))
+    opens = models.TimeField(_("from"))
+    closes = models.TimeField(_("until"))
+
+    class Meta:
+        verbose_name = _("hours on one date")
+        verbose_name_plural = _("hours on one date")
+        ordering = ["works_on", "opens"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closes__gt=F("opens")), name="special_hours_close_after_opening"
+            ),
+            ExclusionConstraint(
+                name="special_hours_do_not_overlap",
+                expressions=[
+                    _same("practitioner"),
+                    (
+                        Func(F("works_on"), F("works_on"), Value("[]"), function="daterange"),
+                        RangeOperators.OVERLAPS,
+                    ),
+                    _same_hours(),
+                ],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.works_on} {self.opens:%H:%M}-{self.closes:%H:%M}"
+
+
+class TimeOff(models.Model):
+    """A stretch in which a resource is not there: leave, illness, maintenance.
+
+    Without a resource the whole clinic is closed. It may lie over appointments: those are then
+    to be resolved one by one.
+    """
+
+    resource = models.ForeignKey(
+        Resource,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="time_off",
+        verbose_name=_("who or what (nothing: the whole clinic)"),
+    )
     starts_at = models.DateTimeField(_("from"))
     ends_at = models.DateTimeField(_("until"))
     reason = models.CharField(_("reason"), max_length=120, blank=True)
@@ -161,7 +264,10 @@ class TimeOff(models.Model):
                 condition=Q(ends_at__gt=F("starts_at")), name="time_off_ends_after_it_starts"
             )
         ]
-        indexes = [models.Index(fields=["resource", "starts_at"], name="time_off_by_start")]
+        indexes = [
+            models.Index(fields=["resource", "starts_at"], name="time_off_by_start"),
+            models.Index(fields=["ends_at"], name="time_off_by_end"),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.resource}: {self.starts_at:%Y-%m-%d %H:%M}"
+        return f"{self.resource or _('the clinic')}: {self.starts_at:%Y-%m-%d %H:%M}"

@@ -2,17 +2,24 @@
 
 from datetime import timedelta
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from bookings.models.clinic import Clinic
 from bookings.models.resources import Resource
 from bookings.terms import Terms
 
 
 class Treatment(models.Model):
     """What is given: duration, price, needs and terms."""
+
+    class BookedBy(models.TextChoices):
+        EVERYONE = "everyone", _("everyone")
+        EXISTING = "existing", _("clients we know")
+        NOBODY = "nobody", _("nobody, only the desk")
 
     slug = models.SlugField(_("address"), unique=True)
     category = models.CharField(_("category"), max_length=60)
@@ -30,6 +37,57 @@ class Treatment(models.Model):
     no_show_fee_cents = models.PositiveIntegerField(_("fee for a no-show in cents"), default=0)
     free_notice = models.DurationField(_("free notice"), default=timedelta(hours=24))
     is_active = models.BooleanField(_("offered"), default=True)
+
+    # When it can be booked; empty is as the clinic does.
+    minimum_notice = models.DurationField(_("minimum notice"), null=True, blank=True)
+    horizon_days = models.PositiveSmallIntegerField(_("bookable days ahead"), null=True, blank=True)
+    start_step = models.DurationField(_("start grid"), null=True, blank=True)
+    start_times = ArrayField(
+        models.TimeField(),
+        verbose_name=_("fixed start times"),
+        default=list,
+        blank=True,
+        help_text=_("Only at these times, with commas between: 9:00, 13:00."),
+    )
+    least_days_between = models.PositiveSmallIntegerField(
+        _("days between two, at least"), null=True, blank=True
+    )
+    advised_days_between = models.PositiveSmallIntegerField(
+        _("days between two, advised"), null=True, blank=True
+    )
+    prerequisite = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="opens",
+        verbose_name=_("only after"),
+        help_text=_("A patch test or an intake that must have been done, and not have failed."),
+    )
+    prerequisite_days_before = models.PositiveSmallIntegerField(
+        _("days that must lie between"), default=0
+    )
+    prerequisite_valid_days = models.PositiveSmallIntegerField(
+        _("days that it stays good"), null=True, blank=True
+    )
+    booked_by = models.CharField(
+        _("who books it online"), max_length=8, choices=BookedBy, default=BookedBy.EVERYONE
+    )
+    extras = models.ManyToManyField(
+        "self",
+        symmetrical=False,
+        related_name="extra_to",
+        blank=True,
+        verbose_name=_("can be followed by"),
+        help_text=_("Treatments that can be added in the same visit, without a pause."),
+    )
+    only_as_extra = models.BooleanField(_("only together with another"), default=False)
+    move_notice = models.DurationField(
+        _("free notice for moving"), null=True, blank=True, help_text=_("Empty: as for cancelling.")
+    )
+    offer_notice = models.DurationField(
+        _("no offers of a freed time so shortly before"), null=True, blank=True
+    )
     position = models.PositiveSmallIntegerField(_("order"), default=0)
 
     class Meta:
@@ -48,6 +106,9 @@ class Treatment(models.Model):
                 condition=Q(late_fee_cents__lte=F("price_cents"))
                 & Q(no_show_fee_cents__lte=F("price_cents")),
                 name="fees_are_at_most_the_price",
+            ),
+            models.CheckConstraint(
+                condition=~Q(prerequisite=F("pk")), name="treatment_does_not_wait_for_itself"
             ),
         ]
 
@@ -79,14 +140,16 @@ class Treatment(models.Model):
     def duration(self) -> timedelta:
         return timedelta(minutes=self.duration_minutes)
 
-    @property
-    def terms(self) -> Terms:
-        """What a client agrees to who books it today."""
+    def terms_at(self, clinic: Clinic) -> Terms:
+        """Return what a client agrees to who books it today."""
+        as_for_cancelling = self.free_notice if self.late_fee_cents else timedelta()
         return Terms(
             deposit_cents=self.deposit_cents,
             late_fee_cents=self.late_fee_cents,
             no_show_fee_cents=self.no_show_fee_cents,
             free_notice=self.free_notice,
+            move_notice=as_for_cancelling if self.move_notice is None else self.move_notice,
+            most_moves=clinic.most_moves,
         )
 
 

@@ -1,5 +1,6 @@
 """Everything that writes in this app, as the clinic's own verbs."""
 
+from bookings.operations.absence import add_time_off, hit_by, remove_time_off
 from bookings.operations.agreeing import (
     Acceptance,
     AlreadyBooked,
@@ -16,13 +17,17 @@ from bookings.operations.changing import (
     NotCancellable,
     NotMovable,
     NotUndoable,
+    ReasonMissing,
     cancel,
+    change_place,
     confirm,
     fee_for_cancelling,
+    may_be_moved,
     reschedule,
     undo_cancel,
 )
 from bookings.operations.events import handled, record
+from bookings.operations.gate import NotEligible, is_known, refuse_ineligible
 from bookings.operations.holding import (
     AlreadyHolding,
     NoMoreTime,
@@ -36,6 +41,7 @@ from bookings.operations.holding import (
     keep_for_payment,
     move_hold,
     stop_paying,
+    terms_for,
 )
 from bookings.operations.people import ClientDetails, find_or_add_client, opt_in, opt_out
 from bookings.operations.visits import (
@@ -43,6 +49,7 @@ from bookings.operations.visits import (
     arrive,
     complete,
     mark_no_show,
+    note_result,
     undo_arrival,
     undo_no_show,
 )
@@ -57,18 +64,22 @@ __all__ = [
     "HoldLapsed",
     "NoMoreTime",
     "NotCancellable",
+    "NotEligible",
     "NotMovable",
     "NotOffered",
     "NotUndoable",
+    "ReasonMissing",
     "SlotTaken",
     "TooManyHolds",
     "WrongMoment",
     "accept_terms",
+    "add_time_off",
     "arrive",
     "book",
     "book_paid",
     "cancel",
     "carry_over",
+    "change_place",
     "complete",
     "confirm",
     "expire",
@@ -78,15 +89,22 @@ __all__ = [
     "find_or_add_client",
     "give_details",
     "handled",
+    "hit_by",
     "hold",
+    "is_known",
     "keep_for_payment",
     "mark_no_show",
+    "may_be_moved",
     "move_hold",
+    "note_result",
     "opt_in",
     "opt_out",
     "record",
+    "refuse_ineligible",
+    "remove_time_off",
     "reschedule",
     "stop_paying",
+    "terms_for",
     "undo_arrival",
     "undo_cancel",
     "undo_no_show",

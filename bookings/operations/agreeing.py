@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from bookings.models import Appointment, AppointmentEvent, By
+from bookings.models import Appointment, AppointmentEvent, By, Treatment
 from bookings.operations.events import record
+from bookings.operations.gate import refuse_ineligible
 from bookings.operations.people import ClientDetails, find_or_add_client
 from bookings.operations.taking import SlotTaken, retake
 
@@ -51,27 +53,65 @@ def _held(appointment_id: int, *, now: datetime) -> Appointment:
 
 @transaction.atomic
 def give_details(
-    appointment_id: int, details: ClientDetails, *, note: str, now: datetime
+    appointment_id: int,
+    details: ClientDetails,
+    *,
+    note: str,
+    zone: ZoneInfo,
+    now: datetime,
+    by: By = By.CLIENT,
+    override: str = "",
 ) -> Appointment:
     """Say who the hold is for.
+
+    :param override: the desk's reason to let a client come sooner after the last time
 
     :raises HoldLapsed: if the time is no longer kept
     :raises AlreadyBooked: if it was booked before
     :raises BeingPaid: if a payment page is open in somebody's name
+    :raises NotEligible: if this client cannot have the treatment then
     """
     appointment = _held(appointment_id, now=now)
     if appointment.payment_started_at is not None:
         raise BeingPaid
     appointment.client = find_or_add_client(details, now=now)
+    refuse_ineligible(
+        appointment.client,
+        _treatments(appointment),
+        starts_at=appointment.starts_at,
+        zone=zone,
+        by=by,
+        ignoring=appointment.pk,
+        override=override,
+    )
     appointment.note = note
     appointment.save(update_fields=["client", "note"])
     return appointment
 
 
+def _treatments(appointment: Appointment) -> list[Treatment]:
+    extras = appointment.extras.select_related("treatment")
+    return [appointment.treatment, *(one.treatment for one in extras)]
+
+
 @transaction.atomic
-def carry_over(lapsed_id: int, *, to: int) -> None:
-    """Let a new hold go on with what was told for a lapsed one: nothing is asked twice."""
-    lapsed = Appointment.objects.get(pk=lapsed_id)
+def carry_over(lapsed_id: int, *, to: int, zone: ZoneInfo) -> None:
+    """Let a new hold go on with what was told for a lapsed one: nothing is asked twice.
+
+    :raises NotEligible: if she cannot have the new hold's treatment then
+    """
+    lapsed = Appointment.objects.select_related("client").get(pk=lapsed_id)
+    if lapsed.client is None:
+        return
+    fresh = Appointment.objects.select_related("treatment").get(pk=to)
+    refuse_ineligible(
+        lapsed.client,
+        _treatments(fresh),
+        starts_at=fresh.starts_at,
+        zone=zone,
+        by=By.CLIENT,
+        ignoring=to,
+    )
     Appointment.objects.filter(pk=to, client__isnull=True).update(
         client=lapsed.client, note=lapsed.note
     )

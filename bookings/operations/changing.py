@@ -4,11 +4,15 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from bookings.availability import Search, Slot
-from bookings.models import Appointment, AppointmentEvent, By, User
+from bookings.availability import taken_periods
+from bookings.board import Place
+from bookings.models import Allocation, Appointment, AppointmentEvent, By, Resource, User
 from bookings.operations.events import record
-from bookings.operations.taking import SlotTaken, release, retake, take
-from bookings.terms import cancellation_fee
+from bookings.operations.gate import refuse_ineligible
+from bookings.operations.taking import SlotTaken, lock_resources, release, retake, take
+from bookings.periods import Period
+from bookings.search import Search
+from bookings.terms import cancellation_fee, may_move
 
 Kind = AppointmentEvent.Kind
 Status = Appointment.Status
@@ -19,7 +23,11 @@ class NotCancellable(Exception):
 
 
 class NotMovable(Exception):
-    """It is not an appointment to come, or moving it would cost money."""
+    """It is not an appointment to come, or the client may no longer move it herself."""
+
+
+class ReasonMissing(Exception):
+    """The clinic moves an appointment of a client, and has not said why."""
 
 
 class NotUndoable(Exception):
@@ -114,14 +122,47 @@ def undo_cancel(
     return appointment
 
 
-MOVING = ["starts_at", "ends_at", "practitioner", "confirmed_at", "moves", "free_notice"]
+@transaction.atomic
+def change_place(
+    appointment_id: int, *, allocation_id: int, to: int, now: datetime, user: User
+) -> Appointment:
+    """Give an appointment another room, or another device, of the same kind.
+
+    :raises NotMovable: if the appointment is over, or the other one is of another kind
+    :raises SlotTaken: if the other one is taken then, or not there
+    """
+    appointment = _locked(appointment_id)
+    if appointment.status not in (Status.HELD, Status.BOOKED, Status.ARRIVED):
+        raise NotMovable
+    allocation = Allocation.objects.select_related("resource").get(
+        pk=allocation_id, appointment=appointment
+    )
+    was = allocation.resource
+    other = Resource.objects.filter(pk=to, kind=was.kind, group=was.group, is_active=True).first()
+    if other is None or was.kind == Resource.Kind.PRACTITIONER:
+        raise NotMovable
+    lock_resources([was.pk, other.pk])
+    period = Period(allocation.period.lower, allocation.period.upper)
+    if any(one.overlaps(period) for one in taken_periods([other.pk], period)[other.pk]):
+        raise SlotTaken
+    allocation.resource = other
+    allocation.save(update_fields=["resource"])
+    record(
+        appointment, Kind.PLACE_CHANGED, at=now, by=By.CLINIC, user=user, was=was.pk, to=other.pk
+    )
+    return appointment
+
+
+MOVING = (
+    "starts_at ends_at practitioner confirmed_at moves moves_by_client free_notice move_notice"
+).split()
 TIME_TO_DECLINE = timedelta(hours=24)
 
 
-def _fair_notice(appointment: Appointment, *, now: datetime) -> timedelta:
+def _fair(notice: timedelta, *, starts_at: datetime, now: datetime) -> timedelta:
     """Return the notice that leaves her a day to decline a time the clinic chose for her."""
-    left = appointment.starts_at - (now + TIME_TO_DECLINE)
-    return min(appointment.free_notice, max(left, timedelta()))
+    left = starts_at - (now + TIME_TO_DECLINE)
+    return min(notice, max(left, timedelta()))
 
 
 def reschedule(
@@ -129,40 +170,36 @@ def reschedule(
     search: Search,
     *,
     starts_at: datetime,
-    by: By,
     user: User | None = None,
     reason: str = "",
+    override: str = "",
 ) -> Appointment:
     """Move an appointment; the old time is let go only when the new one is sure.
 
-    It stays the same appointment, with its deposit and its history. A client may move it
-    herself as long as that is free; the clinic always may.
+    It stays the same appointment, with its price, its deposit and its history. A client may move
+    it herself as often and as late as was agreed; the clinic always may, and says why.
 
-    :raises NotMovable: if it is no appointment to come, or the free time is over
+    :param search: made with `search_for`, by whoever moves it
+    :param override: the desk's reason to let a client come sooner after the last time
+    :raises NotMovable: if it is no appointment to come, or she may no longer move it herself
+    :raises ReasonMissing: if the clinic moves it without a word
     :raises SlotTaken: if somebody else has the new time
     :raises NotOffered: if the new time is not on offer
+    :raises NotEligible: if the client cannot have the treatment then
     """
+    if search.by is By.CLINIC and not reason.strip():
+        raise ReasonMissing
 
-    def write(slot: Slot) -> Appointment:
+    def write(place: Place) -> Appointment:
         appointment = _locked(appointment_id)
-        if appointment.status != Status.BOOKED or appointment.starts_at <= search.now:
-            raise NotMovable
-        if fee_for_cancelling(appointment, by=by, now=search.now):
-            raise NotMovable
+        _refuse_to_move(appointment, search, place, override=override)
         was, was_with = appointment.starts_at, appointment.practitioner_id
-        appointment.starts_at = slot.starts_at
-        appointment.ends_at = slot.starts_at + search.treatment.duration
-        appointment.practitioner_id = slot.practitioner_id
-        appointment.confirmed_at = None  # she said yes to another time
-        appointment.moves += 1
-        if by is not By.CLIENT:
-            appointment.free_notice = _fair_notice(appointment, now=search.now)
-        appointment.save(update_fields=MOVING)
+        _move(appointment, search, place)
         record(
             appointment,
             Kind.MOVED,
             at=search.now,
-            by=by,
+            by=search.by,
             user=user,
             was=was.isoformat(),
             was_practitioner=was_with,
@@ -171,3 +208,48 @@ def reschedule(
         return appointment
 
     return take(search, starts_at, write)
+
+
+def _refuse_to_move(
+    appointment: Appointment, search: Search, place: Place, *, override: str
+) -> None:
+    if appointment.status != Status.BOOKED or appointment.starts_at <= search.now:
+        raise NotMovable
+    if search.by is By.CLIENT and not may_be_moved(appointment, now=search.now):
+        raise NotMovable
+    assert appointment.client is not None  # only a hold has none
+    refuse_ineligible(
+        appointment.client,
+        [search.treatment, *search.extras],
+        starts_at=place.slot.starts_at,
+        zone=search.zone,
+        by=search.by,
+        ignoring=appointment.pk,
+        override=override,
+    )
+
+
+def may_be_moved(appointment: Appointment, *, now: datetime) -> bool:
+    """Tell whether the client may still move it herself, by the terms stored on it."""
+    return may_move(
+        appointment.terms,
+        starts_at=appointment.starts_at,
+        moved=appointment.moves_by_client,
+        at=now,
+    )
+
+
+def _move(appointment: Appointment, search: Search, place: Place) -> None:
+    slot = place.slot
+    appointment.starts_at = slot.starts_at
+    appointment.ends_at = slot.starts_at + timedelta(minutes=place.visit.minutes)
+    appointment.practitioner_id = slot.practitioner_id
+    appointment.confirmed_at = None  # she said yes to another time
+    appointment.moves += 1
+    if search.by is By.CLIENT:
+        appointment.moves_by_client += 1
+    else:
+        for name in ("free_notice", "move_notice"):
+            fair = _fair(getattr(appointment, name), starts_at=slot.starts_at, now=search.now)
+            setattr(appointment, name, fair)
+    appointment.save(update_fields=MOVING)

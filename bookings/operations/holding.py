@@ -1,14 +1,19 @@
 """Holds: keeping a time for somebody who is still deciding or paying."""
 
 import logging
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 
-from bookings.availability import Search, Slot
-from bookings.models import Appointment, AppointmentEvent, By, Client
+from bookings.board import Place
+from bookings.models import Appointment, AppointmentEvent, By, Client, Clinic, Extra
 from bookings.operations.events import record
+from bookings.operations.gate import refuse_ineligible
 from bookings.operations.taking import NotOffered, SlotTaken, release, take
+from bookings.search import Search
+from bookings.terms import Terms, combined
 
 __all__ = ["NotOffered", "SlotTaken"]
 
@@ -37,40 +42,36 @@ def hold(
     visitor: str = "",
     kind: Appointment.HoldKind = Appointment.HoldKind.BROWSER,
     client: Client | None = None,
-    by: By = By.CLIENT,
+    override: str = "",
 ) -> Appointment:
     """Keep a time, without a client yet when it comes from a browser.
 
     :param address: a keyed hash of where the request came from; empty is not limited
     :param visitor: a keyed hash of who asks, who may hold one time; empty is not limited
+    :param override: the desk's reason to let a client come sooner after the last time
     :raises AlreadyHolding: if the visitor holds a time already
     :raises TooManyHolds: if the address holds too much already
     :raises SlotTaken: if somebody else has the time
     :raises NotOffered: if the time is not on offer
+    :raises NotEligible: if the client cannot have the treatment then
     """
 
-    def write(slot: Slot) -> Appointment:
+    def write(place: Place) -> Appointment:
         _refuse_too_many(search, address)
-        terms = search.treatment.terms
+        if client is not None:
+            _refuse_ineligible(client, search, starts_at, override=override)
         appointment = Appointment.objects.create(
             client=client,
-            treatment=search.treatment,
-            practitioner_id=slot.practitioner_id,
-            any_practitioner=search.practitioner_id is None,
-            starts_at=slot.starts_at,
-            ends_at=slot.starts_at + search.treatment.duration,
-            price_cents=search.treatment.price_cents,
             hold_kind=kind,
-            held_until=search.now + search.clinic.hold_length,
+            held_until=search.now + (search.hold_length or search.clinic.hold_length),
             hold_address=address,
             hold_visitor=visitor,
-            deposit_cents=terms.deposit_cents,
-            late_fee_cents=terms.late_fee_cents,
-            no_show_fee_cents=terms.no_show_fee_cents,
-            free_notice=terms.free_notice,
             created_at=search.now,
+            **what_is_taken(search, place),
         )
-        record(appointment, Kind.HELD, at=search.now, by=by)
+        write_extras(appointment, search, place)
+        told: dict[str, Any] = {"override": override} if override else {}
+        record(appointment, Kind.HELD, at=search.now, by=search.by, **told)
         return appointment
 
     try:
@@ -79,6 +80,69 @@ def hold(
         if "one_open_hold_per_visitor" not in str(error):
             raise
         raise AlreadyHolding from error
+
+
+def _refuse_ineligible(
+    client: Client, search: Search, starts_at: datetime, *, override: str = ""
+) -> None:
+    refuse_ineligible(
+        client,
+        [search.treatment, *search.extras],
+        starts_at=starts_at,
+        zone=search.zone,
+        by=search.by,
+        ignoring=search.ignoring,
+        override=override,
+    )
+
+
+def what_is_taken(search: Search, place: Place) -> dict[str, object]:
+    """Return an appointment's own columns for a place: when, with whom, at what price and terms."""
+    slot, visit = place.slot, place.visit
+    terms = terms_for(search, price_cents=visit.price_cents)
+    return {
+        "treatment_id": search.treatment.pk,
+        "practitioner_id": slot.practitioner_id,
+        "any_practitioner": search.practitioner_id is None,
+        "starts_at": slot.starts_at,
+        "ends_at": slot.starts_at + timedelta(minutes=visit.minutes),
+        "price_cents": visit.price_cents,
+        "deposit_cents": terms.deposit_cents,
+        "late_fee_cents": terms.late_fee_cents,
+        "no_show_fee_cents": terms.no_show_fee_cents,
+        "free_notice": terms.free_notice,
+        "move_notice": terms.move_notice,
+        "most_moves": terms.most_moves,
+    }
+
+
+def terms_for(search: Search, *, price_cents: int) -> Terms:
+    """Return the terms of all treatments of a visit; nothing asks more than the visit costs."""
+    every = [one.terms_at(search.clinic) for one in (search.treatment, *search.extras)]
+    terms = combined(every)
+    return replace(
+        terms,
+        deposit_cents=min(terms.deposit_cents, price_cents),
+        late_fee_cents=min(terms.late_fee_cents, price_cents),
+        no_show_fee_cents=min(terms.no_show_fee_cents, price_cents),
+    )
+
+
+def write_extras(appointment: Appointment, search: Search, place: Place) -> None:
+    """Write down the further treatments of the visit, in the place of those it had."""
+    if search.ignoring is not None:
+        appointment.extras.all().delete()
+    who = place.slot.practitioner_id
+    for position, treatment in enumerate(search.extras, start=1):
+        alone = place.reference.visit((treatment.pk,), who)
+        assert alone is not None  # who gives the whole visit can give each part of it
+        Extra.objects.create(
+            appointment=appointment,
+            treatment=treatment,
+            position=position,
+            minutes=alone.minutes,
+            price_cents=alone.price_cents,
+        )
 
 
 def _refuse_too_many(search: Search, address: str) -> None:
@@ -103,25 +167,18 @@ def move_hold(appointment_id: int, search: Search, *, starts_at: datetime) -> Ap
     :raises NoMoreTime: if the hold has lapsed or is being paid for
     :raises SlotTaken: if somebody else has the new time
     :raises NotOffered: if the new time is not on offer
+    :raises NotEligible: if the client cannot have the treatment then
     """
 
-    def write(slot: Slot) -> Appointment:
+    def write(place: Place) -> Appointment:
         appointment = _live_hold(appointment_id, now=search.now)
         if appointment.payment_started_at is not None:
             raise NoMoreTime
+        if appointment.client is not None:
+            _refuse_ineligible(appointment.client, search, starts_at)
         was = appointment.starts_at
-        terms = search.treatment.terms
-        changes: dict[str, object] = {
-            "treatment": search.treatment,
-            "practitioner_id": slot.practitioner_id,
-            "any_practitioner": search.practitioner_id is None,
-            "starts_at": slot.starts_at,
-            "ends_at": slot.starts_at + search.treatment.duration,
-            "price_cents": search.treatment.price_cents,
-            "deposit_cents": terms.deposit_cents,
-            "late_fee_cents": terms.late_fee_cents,
-            "no_show_fee_cents": terms.no_show_fee_cents,
-            "free_notice": terms.free_notice,
+        changes = {
+            **what_is_taken(search, place),
             # What was agreed was agreed about the other time.
             "terms_text": "",
             "terms_accepted_at": None,
@@ -129,6 +186,7 @@ def move_hold(appointment_id: int, search: Search, *, starts_at: datetime) -> Ap
         for field, value in changes.items():
             setattr(appointment, field, value)
         appointment.save(update_fields=[name.removesuffix("_id") for name in changes])
+        write_extras(appointment, search, place)
         record(appointment, Kind.HOLD_MOVED, at=search.now, by=By.CLIENT, was=was.isoformat())
         return appointment
 
@@ -136,16 +194,19 @@ def move_hold(appointment_id: int, search: Search, *, starts_at: datetime) -> Ap
 
 
 @transaction.atomic
-def extend_hold(appointment_id: int, *, length: timedelta, most: int, now: datetime) -> Appointment:
-    """Keep the time for another `length` from now, at most `most` times.
+def extend_hold(appointment_id: int, clinic: Clinic, *, now: datetime) -> Appointment:
+    """Keep the time for another hold length from now, so often and so long as the clinic allows.
 
-    :raises NoMoreTime: if it lapsed, or was extended as often as it may
+    :raises NoMoreTime: if it lapsed, or was made longer as often or as much as it may
     """
     appointment = _live_hold(appointment_id, now=now)
-    if appointment.hold_extensions >= most:
+    held_until = appointment.held_until or now
+    longest = appointment.created_at + clinic.hold_longest
+    until = min(max(now + clinic.hold_length, held_until), max(longest, held_until))
+    if appointment.hold_extensions >= clinic.hold_extensions or until <= held_until:
         raise NoMoreTime
     appointment.hold_extensions += 1
-    appointment.held_until = max(now + length, appointment.held_until or now)
+    appointment.held_until = until
     appointment.save(update_fields=["hold_extensions", "held_until"])
     return appointment
 

@@ -1,21 +1,16 @@
 """Taking resources for an appointment: the one place where allocations are written."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
-from bookings.availability import (
-    Search,
-    Slot,
-    is_ever_offered,
-    resources_for,
-    slot_at,
-    taken_periods,
-)
-from bookings.models import Allocation, Appointment, Need, Resource
+from bookings.availability import is_ever_offered, is_still_free, place_at, resources_for
+from bookings.board import Place, claimed
+from bookings.models import Allocation, Appointment, Resource
 from bookings.periods import Period
+from bookings.search import Search
 
 ATTEMPTS = 5
 DOUBLE_BOOKED = "resource_never_double_booked"
@@ -29,7 +24,7 @@ class NotOffered(Exception):
     """The time was never on offer: outside hours, off the grid, too soon or too far."""
 
 
-def take(search: Search, starts_at: datetime, write: Callable[[Slot], Appointment]) -> Appointment:
+def take(search: Search, starts_at: datetime, write: Callable[[Place], Appointment]) -> Appointment:
     """Find resources for a start, and let `write` make or change the appointment that takes them.
 
     Both happen in one transaction. When somebody else is just quicker with one resource,
@@ -39,22 +34,34 @@ def take(search: Search, starts_at: datetime, write: Callable[[Slot], Appointmen
     :raises NotOffered: if the time is not one the clinic offers
     """
     for _ in range(ATTEMPTS):
-        slot = slot_at(search, starts_at)
-        if slot is None:
+        place = place_at(search, starts_at)
+        if place is None:
             raise SlotTaken if is_ever_offered(search, starts_at) else NotOffered
         try:
-            with transaction.atomic():
-                # Locks make rivals wait their turn here instead of deadlocking in the index:
-                # first the appointment that moves, if one does, then the resources.
-                lock_appointment(search.ignoring)
-                lock_resources(slot.resource_ids)
-                _recheck(search, slot)
-                appointment = write(slot)
-                allocate(appointment, slot.resource_ids)
-                return appointment
+            return _take(search, place, write)
         except SlotTaken:
             continue
     raise SlotTaken
+
+
+def _take(search: Search, place: Place, write: Callable[[Place], Appointment]) -> Appointment:
+    try:
+        with transaction.atomic():
+            # Locks make rivals wait their turn here instead of deadlocking in the index:
+            # first the appointment that moves, if one does, then the resources.
+            lock_appointment(search.ignoring)
+            lock_resources(place.resource_ids)
+            if not is_still_free(place, ignoring=search.ignoring):
+                raise SlotTaken
+            appointment = write(place)
+            if search.ignoring is not None:
+                release(appointment)
+            _allocate(appointment, place.claims())
+            return appointment
+    except IntegrityError as error:
+        if DOUBLE_BOOKED not in str(error):
+            raise
+        raise SlotTaken from error
 
 
 def lock_appointment(appointment_id: int | None) -> None:
@@ -64,60 +71,25 @@ def lock_appointment(appointment_id: int | None) -> None:
     list(Appointment.objects.filter(pk=appointment_id).select_for_update(no_key=True).values("pk"))
 
 
-def lock_resources(resource_ids: tuple[int, ...]) -> None:
+def lock_resources(resource_ids: Iterable[int]) -> None:
     """Lock the rows of these resources, always in the same order."""
     list(
-        Resource.objects.filter(pk__in=resource_ids)
+        Resource.objects.filter(pk__in=set(resource_ids))
         .order_by("pk")
         .select_for_update(no_key=True)
         .values_list("pk")
     )
 
 
-def _recheck(search: Search, slot: Slot) -> None:
-    claims = _claims(search.treatment.needs.all(), slot.resource_ids, slot.starts_at)
-    span = Period(min(p.start for _, p in claims), max(p.end for _, p in claims))
-    taken = taken_periods(list(slot.resource_ids), span, ignoring=search.ignoring)
-    if any(period.overlaps(other) for who, period in claims for other in taken[who]):
-        raise SlotTaken
-
-
-def _claims(
-    needs: Iterable[Need], resource_ids: tuple[int, ...], starts_at: datetime
-) -> list[tuple[int, Period]]:
-    return [
-        (
-            resource,
-            Period(
-                starts_at + timedelta(minutes=need.from_minute),
-                starts_at + timedelta(minutes=need.until_minute),
-            ),
+def _allocate(appointment: Appointment, claims: Iterable[tuple[int, Period]]) -> None:
+    Allocation.objects.bulk_create(
+        Allocation(
+            appointment=appointment,
+            resource_id=resource,
+            period=DateTimeTZRange(period.start, period.end, "[)"),
         )
-        for need, resource in zip(needs, resource_ids, strict=True)
-    ]
-
-
-def allocate(appointment: Appointment, resource_ids: tuple[int, ...]) -> None:
-    """Write the appointment's allocations in the place of those it had.
-
-    :raises SlotTaken: if the database refuses the overlap
-    """
-    claims = _claims(appointment.treatment.needs.all(), resource_ids, appointment.starts_at)
-    Allocation.objects.filter(appointment=appointment).delete()
-    try:
-        with transaction.atomic():
-            Allocation.objects.bulk_create(
-                Allocation(
-                    appointment=appointment,
-                    resource_id=resource,
-                    period=DateTimeTZRange(period.start, period.end, "[)"),
-                )
-                for resource, period in sorted(claims)
-            )
-    except IntegrityError as error:
-        if DOUBLE_BOOKED not in str(error):
-            raise
-        raise SlotTaken from error
+        for resource, period in sorted(claims)
+    )
 
 
 def retake(appointment: Appointment) -> None:
@@ -128,17 +100,21 @@ def retake(appointment: Appointment) -> None:
     :raises SlotTaken: if there are none
     """
     for _ in range(ATTEMPTS):
-        resource_ids = resources_for(appointment)
-        if resource_ids is None:
+        found = resources_for(appointment)
+        if found is None:
             break
+        claims, resource_ids = found
         lock_resources(resource_ids)
-        if resources_for(appointment) != resource_ids:
+        if resources_for(appointment) != found:
             continue  # time off, or somebody else, was just quicker
         try:
-            allocate(appointment, resource_ids)
-            return
-        except SlotTaken:
-            continue
+            with transaction.atomic():
+                release(appointment)
+                _allocate(appointment, claimed(claims, resource_ids, appointment.starts_at))
+                return
+        except IntegrityError as error:
+            if DOUBLE_BOOKED not in str(error):
+                raise
     raise SlotTaken
 
 

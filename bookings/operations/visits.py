@@ -62,6 +62,21 @@ def complete(appointment_id: int, *, now: datetime, user: User) -> Appointment:
 
 
 @transaction.atomic
+def note_result(
+    appointment_id: int, result: Appointment.Result, *, now: datetime, user: User
+) -> Appointment:
+    """Note how a patch test or an intake came out; it opens other treatments, or keeps them shut.
+
+    :raises WrongMoment: if it has not been done
+    """
+    appointment = _in(appointment_id, Status.COMPLETED)
+    appointment.result = result
+    appointment.save(update_fields=["result"])
+    record(appointment, Kind.RESULT_NOTED, at=now, by=By.CLINIC, user=user, result=result)
+    return appointment
+
+
+@transaction.atomic
 def mark_no_show(appointment_id: int, *, now: datetime, user: User) -> Appointment:
     """Note that the client did not come; the fee rests until it can no longer be undone.
 

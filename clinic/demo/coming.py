@@ -1,12 +1,12 @@
 """What waits for appointments to come: the reminders, and the deposits asked by telephone."""
 
 from collections.abc import Iterable
-from copy import copy
 from datetime import datetime, timedelta
 
 from bookings import operations as bookings
-from bookings.availability import Search, slots_on
+from bookings.availability import slots_on
 from bookings.models import Appointment, By, Client, Treatment
+from bookings.search import Search
 from clinic.demo.draws import draws
 from clinic.demo.given import Given
 from clinic.demo.rows import Story
@@ -74,9 +74,14 @@ def add_open_holds(given: Given, clients: list[Client], *, now: datetime) -> int
 
 
 def _hold(treatment: Treatment, client: Client, given: Given, *, now: datetime) -> bool:
-    clinic = copy(given.clinic)  # never saved
-    clinic.hold_length = clinic.pay_link_length
-    search = Search(treatment=treatment, clinic=clinic, zone=given.zone, now=now)
+    search = Search(
+        treatment=treatment,
+        clinic=given.clinic,
+        zone=given.zone,
+        now=now,
+        by=By.CLINIC,
+        hold_length=given.clinic.pay_link_length,
+    )
     today = now.astimezone(given.zone).date()
     days = [today + timedelta(days=n) for n in range(3, 21)]
     slots = [slot for found in slots_on(search, days=days).values() for slot in found]
@@ -87,7 +92,6 @@ def _hold(treatment: Treatment, client: Client, given: Given, *, now: datetime) 
         starts_at=slots[len(slots) // 3].starts_at,
         kind=Appointment.HoldKind.PAY_LINK,
         client=client,
-        by=By.CLINIC,
     )
     payments.ask_deposit(hold.pk, user=given.desk, now=now)
     return True

@@ -33,7 +33,7 @@ class Given:
 def read_given(zone: ZoneInfo) -> Given:
     """Read what the clinic gives, in five queries."""
     practitioners = Practitioner.objects.filter(is_active=True).prefetch_related(
-        "working_hours", "treatments__needs"
+        "working_hours", "special_hours", "treatments__needs"
     )
     others: dict[tuple[str, str], list[int]] = defaultdict(list)
     for resource in Resource.objects.filter(is_active=True).exclude(kind="practitioner"):

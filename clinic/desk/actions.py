@@ -2,13 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from bookings import operations as bookings
 from bookings.models import By, User
 from clinic.desk.here import Here
+from clinic.refusals import told_to_desk
 from payments import operations as payments
 
 
@@ -75,6 +79,7 @@ REFUSALS: dict[type[Exception], str | Promise] = {
         "Nothing was changed."
     ),
     bookings.NotMovable: _("This is no longer an appointment to come, so it stays where it was."),
+    bookings.ReasonMissing: _("Write down why it is moved. Nothing was changed."),
     bookings.SlotTaken: _("That time was just taken. Nothing was changed; choose another time."),
     bookings.NotOffered: _("That time is not on offer. Nothing was changed; choose another time."),
     bookings.HoldLapsed: _("The time is no longer kept. Nothing was changed."),
@@ -83,9 +88,12 @@ REFUSALS: dict[type[Exception], str | Promise] = {
     payments.NothingToPay: _("There is nothing to pay any more. Nothing was sent."),
     payments.AlreadyPaid: _("The deposit was paid before. Nothing was sent."),
 }
-REFUSED = tuple(REFUSALS)
+REFUSED: tuple[type[Exception], ...] = (*REFUSALS, bookings.NotEligible)
 
 
 def why_not(error: Exception) -> str:
     """Return why an operation was refused, in words for the desk."""
+    if isinstance(error, bookings.NotEligible):
+        zone = ZoneInfo(settings.CLINIC_TIME_ZONE)
+        return told_to_desk(error, language=get_language() or "nl", zone=zone)
     return str(REFUSALS[type(error)])

@@ -89,7 +89,9 @@ def read_board(here: Here, *, first: date, days: int = 1) -> Board:
         day_period(first + timedelta(days=days - 1), here.zone).end,
     )
     practitioners = list(
-        Practitioner.objects.filter(is_active=True).prefetch_related("working_hours")
+        Practitioner.objects.filter(is_active=True).prefetch_related(
+            "working_hours", "special_hours"
+        )
     )
     places = list(
         Resource.objects.filter(is_active=True)
@@ -100,7 +102,8 @@ def read_board(here: Here, *, first: date, days: int = 1) -> Board:
         p.pk: [s for n in range(days) for s in shifts_on(p, first + timedelta(days=n), here.zone)]
         for p in practitioners
     }
-    away = [*_time_off(span), *_outside_hours(shifts, first, days, here)]
+    everybody = [one.pk for one in (*practitioners, *places)]
+    away = [*_time_off(span, everybody), *_outside_hours(shifts, first, days, here)]
     return Board(
         first=first,
         days=days,
@@ -137,11 +140,13 @@ def _cards(span: Period, *, now: datetime) -> list[Card]:
     ]
 
 
-def _time_off(span: Period) -> Iterator[Away]:
+def _time_off(span: Period, everybody: Iterable[int]) -> Iterator[Away]:
     rows = TimeOff.objects.filter(starts_at__lt=span.end, ends_at__gt=span.start)
     for row in rows.order_by("pk"):
         period = Period(max(row.starts_at, span.start), min(row.ends_at, span.end))
-        yield Away(row.resource_id, period, row.reason or "off")
+        hit = everybody if row.resource_id is None else [row.resource_id]
+        for resource_id in hit:
+            yield Away(resource_id, period, row.reason or "off")
 
 
 def _outside_hours(

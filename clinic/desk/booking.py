@@ -1,14 +1,13 @@
 """Booking by telephone: the desk's own search, and one call that books or asks the deposit."""
 
-from copy import copy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from bookings import operations as bookings
-from bookings.availability import Search
 from bookings.models import Appointment, By, Client, Treatment, User
+from bookings.search import Search, own_practitioner
 from clinic.desk.here import Here
 from clinic.policy import policy_text
 from payments import operations as payments
@@ -24,6 +23,7 @@ class PhoneBooking:
     practitioner_id: int | None
     starts_at: datetime
     note: str
+    override: str = ""  # why she may come sooner after the last time than is usual
 
     @property
     def language(self) -> str:
@@ -35,20 +35,19 @@ def desk_search(
     treatment: Treatment,
     *,
     practitioner_id: int | None = None,
-    ignoring: int | None = None,
+    client: Client | None = None,
     hold_length: timedelta | None = None,
 ) -> Search:
-    """Return a search as the desk makes it: without the notice that is asked of clients."""
-    clinic = copy(here.clinic)  # never saved
-    clinic.minimum_notice = timedelta()
-    clinic.hold_length = hold_length or clinic.hold_length
+    """Return a search as the desk makes it: not held to the rules for booking online."""
     return Search(
         treatment=treatment,
-        clinic=clinic,
+        clinic=here.clinic,
         zone=here.zone,
         now=here.now,
         practitioner_id=practitioner_id,
-        ignoring=ignoring,
+        by=By.CLINIC,
+        prefers_id=own_practitioner(client) if client else None,
+        hold_length=hold_length,
     )
 
 
@@ -59,8 +58,9 @@ def pay_until(booking: PhoneBooking, here: Here) -> datetime:
 
 def policy_of(booking: PhoneBooking, here: Here) -> str:
     """Return the policy as it is read to the client, in her language."""
+    search = desk_search(here, booking.treatment)
     return policy_text(
-        booking.treatment.terms,
+        bookings.terms_for(search, price_cents=booking.treatment.price_cents),
         starts_at=booking.starts_at,
         now=here.now,
         language=booking.language,
@@ -74,11 +74,13 @@ def book_by_phone(booking: PhoneBooking, *, here: Here, user: User) -> Appointme
 
     :raises SlotTaken: if somebody else has the time
     :raises NotOffered: if the time is not on offer
+    :raises NotEligible: if the client cannot have the treatment then
     """
     search = desk_search(
         here,
         booking.treatment,
         practitioner_id=booking.practitioner_id,
+        client=booking.client,
         hold_length=pay_until(booking, here) - here.now,
     )
     held = bookings.hold(
@@ -86,10 +88,18 @@ def book_by_phone(booking: PhoneBooking, *, here: Here, user: User) -> Appointme
         starts_at=booking.starts_at,
         kind=Appointment.HoldKind.PAY_LINK,
         client=booking.client,
-        by=By.CLINIC,
+        override=booking.override,
     )
     if booking.client is None or booking.note:
-        bookings.give_details(held.pk, booking.details, note=booking.note, now=here.now)
+        bookings.give_details(
+            held.pk,
+            booking.details,
+            note=booking.note,
+            zone=here.zone,
+            now=here.now,
+            by=By.CLINIC,
+            override=booking.override,
+        )
     if held.deposit_cents:
         payments.ask_deposit(held.pk, user=user, now=here.now)
         return held

@@ -7,8 +7,10 @@ from typing import TypeVar
 from django.db.models import Model
 from django.utils.dateparse import parse_date
 
-from bookings.availability import Search, Slot, nearest_slots, slots_on
+from bookings.availability import nearest_slots, slots_on
+from bookings.board import Slot
 from bookings.models import Practitioner
+from bookings.search import Search
 from clinic.desk.here import Here
 
 M = TypeVar("M", bound=Model)

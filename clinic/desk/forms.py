@@ -74,10 +74,10 @@ class MoveForm(forms.Form):
     day = DayField(label=_("Day"))
     starts_at = TimeField()
     reason = forms.CharField(
-        required=False,
         max_length=200,
-        label=_("Reason"),
+        label=_("Why is it moved?"),
         widget=forms.TextInput(attrs={"class": "form-control"}),
+        error_messages={"required": _("Write down why, for whoever asks later.")},
     )
 
 

@@ -18,6 +18,7 @@ from clinic.nudge import nudge
 from clinic.portal.forms import AcceptForm, DetailsForm
 from clinic.portal.pages import lapsed_page, step_page
 from clinic.portal.shown import language, policy_of, zone
+from clinic.refusals import told_to_client
 from payments import operations as payments
 from payments.models import Payment
 from payments.operations.checkout import ReturnTo
@@ -52,13 +53,20 @@ def details(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         form = DetailsForm(initial=_known(request, mine))
         return step_page(request, "portal/details.html", mine, form)
-    form = DetailsForm(request.POST)
+    return _give_details(request, mine, DetailsForm(request.POST))
+
+
+def _give_details(request: HttpRequest, mine: Appointment, form: DetailsForm) -> HttpResponse:
     if not form.is_valid():
         return step_page(request, "portal/details.html", mine, form)
+    note = form.cleaned_data["note"]
     try:
-        bookings.give_details(mine.pk, form.details(), note=form.cleaned_data["note"], now=now())
+        bookings.give_details(mine.pk, form.details(), note=note, zone=zone(), now=now())
     except bookings.HoldLapsed:
         return lapsed_page(request, mine)
+    except bookings.NotEligible as refusal:
+        form.add_error(None, told_to_client(refusal))
+        return step_page(request, "portal/details.html", mine, form)
     except bookings.BeingPaid:
         return redirect("portal:terms")
     except bookings.AlreadyBooked:

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bookings import operations as bookings
-from bookings.availability import Search
 from bookings.clock import now
 from bookings.models import Appointment, By, Clinic
+from bookings.search import Search, search_for
 from bookings.terms import Quote, free_until, quote
 from clinic.access import appointment_by_token
 from clinic.nudge import nudge
@@ -21,6 +21,7 @@ from clinic.portal.forms import CancelForm
 from clinic.portal.holding import parse_start, times_page
 from clinic.portal.pages import message_page
 from clinic.portal.shown import actions_of, policy_of, visit_of, zone
+from clinic.refusals import told_to_client
 from payments.accounts import Account, account_of
 from reminders.operations.composing import calendar_entry
 from reminders.tasks import clinic_sender
@@ -172,13 +173,12 @@ def move(request: HttpRequest, token: str) -> HttpResponse:
             status=409,
             link=reverse("portal:appointment", args=[token]),
         )
-    search = Search(
-        treatment=appointment.treatment,
-        clinic=clinic,
+    search = search_for(
+        appointment,
+        clinic,
         zone=zone(),
         now=at,
         practitioner_id=None if appointment.any_practitioner else appointment.practitioner_id,
-        ignoring=appointment.pk,
     )
     moving = {
         "starts_at": appointment.starts_at,
@@ -197,12 +197,15 @@ def _move(
         error = _("Choose a time first.")
         return times_page(request, search, moving=moving, error=error, status=400)
     try:
-        bookings.reschedule(appointment.pk, search, starts_at=starts_at, by=By.CLIENT)
+        bookings.reschedule(appointment.pk, search, starts_at=starts_at)
     except bookings.SlotTaken:
         return times_page(request, search, moving=moving, lost=starts_at, status=409)
     except bookings.NotOffered:
         error = _("That time cannot be booked. Choose one of the times below.")
         return times_page(request, search, moving=moving, error=error, status=400)
+    except bookings.NotEligible as refusal:
+        error = told_to_client(refusal)
+        return times_page(request, search, moving=moving, error=error, status=422)
     except bookings.NotMovable:
         messages.warning(request, _("This appointment can no longer be moved."))
     else:

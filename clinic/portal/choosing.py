@@ -9,9 +9,10 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from bookings.availability import Search, first_slots
+from bookings.availability import first_slots
 from bookings.clock import now
 from bookings.models import Clinic, Practitioner, Treatment
+from bookings.search import Search
 from clinic.portal.shown import language, zone
 
 

@@ -12,12 +12,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from bookings import operations as bookings
-from bookings.availability import Search, Slot, first_slot, nearest_slots, slots_on, weekdays_worked
+from bookings.availability import days_on, first_slot, nearest_slots
+from bookings.board import Slot
 from bookings.clock import now
 from bookings.models import Appointment, Clinic, Practitioner, Treatment
+from bookings.search import Search
 from clinic.access import HOLD, address_key, hold_of_visitor, own_hold, visitor_key
 from clinic.portal.pages import lapsed_page, message_page
 from clinic.portal.shown import Day, zone
+from clinic.refusals import told_to_client
 from payments import operations as payments
 
 
@@ -69,6 +72,8 @@ def _hold(request: HttpRequest, search: Search) -> HttpResponse:
     except bookings.NotOffered:
         wrong = _("That time cannot be booked. Choose one of the times below.")
         return times_page(request, search, status=400, error=wrong)
+    except bookings.NotEligible as error:
+        return times_page(request, search, status=422, error=told_to_client(error))
     except payments.AlreadyPaid:
         return redirect("portal:appointment", token=mine.token if mine else "")
     except (payments.PaymentsDown, bookings.NoMoreTime):
@@ -117,7 +122,7 @@ def _hold_or_move(
             raise bookings.SlotTaken from None
         return _move(hers, search, starts_at)
     if mine and mine.status == Appointment.Status.EXPIRED:
-        bookings.carry_over(mine.pk, to=fresh.pk)
+        bookings.carry_over(mine.pk, to=fresh.pk, zone=search.zone)
     return fresh
 
 
@@ -164,16 +169,15 @@ def times_page(
     day = _chosen_day(request, search, soonest)
     week = [day - timedelta(days=day.weekday()) + timedelta(days=n) for n in range(7)]
     today = search.now.astimezone(search.zone).date()
-    free = slots_on(search, days=[one for one in week if one >= today])
-    open_weekdays = weekdays_worked(search)
+    found = days_on(search, days=[one for one in week if one >= today])
     context = {
         "treatment": search.treatment,
         "practitioner": _person(search.practitioner_id),
         "week": [
             Day(
                 date=one,
-                count=len(free.get(one, [])),
-                closed=one.weekday() not in open_weekdays,
+                count=len(found[one].slots) if one in found else 0,
+                closed=one not in found or not found[one].is_open,
                 selected=one == day,
             )
             for one in week
@@ -181,7 +185,7 @@ def times_page(
         "previous_week": _if_bookable(week[0] - timedelta(days=1), today, search.last_day),
         "next_week": _if_bookable(week[0] + timedelta(days=7), today, search.last_day),
         "day": day,
-        "parts": _parts(free.get(day, []), search),
+        "parts": _parts(found[day].slots if day in found else [], search),
         "soonest": _choosable([soonest])[0] if soonest else None,
         "lost": lost is not None,
         "nearby": _choosable(nearest_slots(search, around=lost)) if lost else [],
@@ -235,9 +239,7 @@ def extend(request: HttpRequest) -> HttpResponse:
     if mine is None:
         return redirect("portal:home")
     try:
-        bookings.extend_hold(
-            mine.pk, length=clinic.hold_length, most=clinic.hold_extensions, now=now()
-        )
+        bookings.extend_hold(mine.pk, clinic, now=now())
     except bookings.NoMoreTime:
         return lapsed_page(request, mine)
     back = request.POST.get("next", "")

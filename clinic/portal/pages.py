@@ -4,9 +4,11 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from bookings.availability import Search, Slot, nearest_slots
+from bookings.availability import nearest_slots
+from bookings.board import Slot
 from bookings.clock import now
 from bookings.models import Appointment, Clinic
+from bookings.search import Search
 from clinic.portal.shown import summary_of, zone
 
 

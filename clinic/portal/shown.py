@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.translation import get_language
 
 from bookings.models import Appointment, By, Clinic
-from bookings.operations import fee_for_cancelling
+from bookings.operations import may_be_moved
 from clinic.policy import policy_text
 
 
@@ -118,14 +118,13 @@ class Actions:
 
 
 def actions_of(appointment: Appointment, clinic: Clinic, *, now: datetime) -> Actions:
-    """Return what a client may do with her appointment now; moving only as long as it is free."""
+    """Return what a client may do with her appointment now; moving as it was agreed."""
     coming = appointment.status == Appointment.Status.BOOKED and appointment.starts_at > now
     cancelled_at = appointment.cancelled_at
-    free = not fee_for_cancelling(appointment, by=By.CLIENT, now=now)
     return Actions(
         can_confirm=coming and appointment.confirmed_at is None,
         can_cancel=coming,
-        can_move=coming and free,
+        can_move=coming and may_be_moved(appointment, now=now),
         can_undo=bool(
             cancelled_at
             and appointment.cancelled_by == By.CLIENT

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -88,9 +89,7 @@ def test_moving_keeps_the_appointment_and_forgets_the_yes(appointment, treatment
     bookings.confirm(appointment.pk, by=By.CLIENT, now=NOW)
     search = a_search(treatment, ignoring=appointment.pk)
 
-    moved = bookings.reschedule(
-        appointment.pk, search, starts_at=START + timedelta(minutes=15), by=By.CLIENT
-    )
+    moved = bookings.reschedule(appointment.pk, search, starts_at=START + timedelta(minutes=15))
 
     assert (moved.pk, moved.moves, moved.confirmed_at) == (appointment.pk, 1, None)
     assert moved.allocations.count() == 2
@@ -101,11 +100,14 @@ def test_moving_when_it_is_no_longer_free(appointment, treatment):
     search = a_search(treatment, now=late, ignoring=appointment.pk)
 
     with pytest.raises(bookings.NotMovable):
-        bookings.reschedule(appointment.pk, search, starts_at=START + DAY, by=By.CLIENT)
+        bookings.reschedule(appointment.pk, search, starts_at=START + DAY)
 
     appointment.refresh_from_db()
     assert (appointment.starts_at, appointment.moves) == (START, 0)
-    moved = bookings.reschedule(appointment.pk, search, starts_at=START + DAY, by=By.CLINIC)
+    desk = replace(search, by=By.CLINIC)
+    with pytest.raises(bookings.ReasonMissing):
+        bookings.reschedule(appointment.pk, desk, starts_at=START + DAY, reason=" ")
+    moved = bookings.reschedule(appointment.pk, desk, starts_at=START + DAY, reason="ziek")
     assert moved.starts_at == START + DAY
 
 
@@ -171,8 +173,8 @@ def test_a_move_by_the_clinic_never_costs_her_money(
 ):
     new_start = START + timedelta(hours=2)
     moved_at = new_start - moved_before
-    search = a_search(treatment, now=moved_at, ignoring=appointment.pk)
-    bookings.reschedule(appointment.pk, search, starts_at=new_start, by=By.CLINIC)
+    search = a_search(treatment, now=moved_at, ignoring=appointment.pk, by=By.CLINIC)
+    bookings.reschedule(appointment.pk, search, starts_at=new_start, reason="ziek")
 
     moment = moved_at + declined_after
     assert bookings.cancel(appointment.pk, by=By.CLIENT, now=moment) == fee

@@ -1,72 +1,121 @@
-from datetime import timedelta
-
 import pytest
 
-from bookings.slots import Candidates, Claim, assign, free_periods, grid_starts
-from tests.bookings.test_periods import span
-from tests.when import at
+from bookings.minutes import Span, each
+from bookings.needs import Claim
+from bookings.slots import assign, fitting, grid_starts, without_gaps
 
-HOUR = timedelta(hours=1)
-
-
-@pytest.mark.parametrize(
-    ("case", "shifts", "not_before", "expected"),
-    [
-        ("whole morning", "09:00-12:00", "00:00", "09:00 09:30 10:00 10:30 11:00"),
-        ("two shifts have their own grid", "09:10-10:20 13:00-14:00", "00:00", "09:10 13:00"),
-        ("minimum notice", "09:00-12:00", "10:15", "10:30 11:00"),
-        ("exactly the minimum notice", "09:00-12:00", "10:30", "10:30 11:00"),
-        ("too short", "09:00-09:59", "00:00", ""),
-        ("fits exactly", "09:00-10:00", "00:00", "09:00"),
-    ],
-)
-def test_grid_starts(case, shifts, not_before, expected):
-    starts = grid_starts(
-        [span(text) for text in shifts.split()],
-        duration=HOUR,
-        step=timedelta(minutes=30),
-        not_before=at(f"2026-03-02 {not_before}"),
-    )
-
-    assert list(starts) == [at(f"2026-03-02 {text}") for text in expected.split()]
+DAY = Span(0, 24 * 60)
 
 
-def candidates(begins: int, ends: int, **free: str) -> Candidates:
-    claim = Claim(timedelta(minutes=begins), timedelta(minutes=ends))
-    return Candidates(
-        claim,
-        {int(who[1:]): [span(text) for text in times.split()] for who, times in free.items()},
-    )
+def minutes(text: str) -> int:
+    """Return the minute of the day that “09:30” is."""
+    hour, minute = text.split(":")
+    return int(hour) * 60 + int(minute)
+
+
+def stretches(text: str) -> list[tuple[int, int]]:
+    """Return the stretches in “09:00-12:00 13:00-14:00”."""
+    return [
+        (minutes(begin), minutes(end)) for begin, end in (one.split("-") for one in text.split())
+    ]
+
+
+def free(text: str) -> int:
+    return DAY.holding(stretches(text))
+
+
+def clocks(starts: int) -> str:
+    return " ".join(f"{at // 60:02}:{at % 60:02}" for at in each(starts & DAY.everything))
 
 
 @pytest.mark.parametrize(
-    ("case", "needs", "expected"),
+    ("case", "shifts", "last", "expected"),
     [
-        ("one need", [candidates(0, 60, r1="09:00-12:00")], [1]),
-        ("nobody", [candidates(0, 60, r1="09:00-10:30")], None),
-        ("the second is free", [candidates(0, 60, r1="09:00-10:30", r2="10:00-11:00")], [2]),
-        ("clean-up must fit too", [candidates(0, 70, r1="10:00-11:00")], None),
-        ("preparation must fit too", [candidates(-10, 60, r1="09:50-11:00")], [1]),
-        (
-            "two needs of one kind take two",
-            [
-                candidates(0, 60, r1="09:00-12:00"),
-                candidates(0, 60, r1="09:00-12:00", r2="09:00-12:00"),
-            ],
-            [1, 2],
-        ),
-        (
-            "one serves two needs one after the other",
-            [candidates(0, 30, r1="09:00-12:00"), candidates(30, 60, r1="09:00-12:00")],
-            [1, 1],
-        ),
+        ("whole morning", "09:00-11:00", "10:00", "09:00 09:30 10:00"),
+        ("two shifts have their own grid", "09:10-10:00 13:00-14:00", "13:00", "09:10 09:40 13:00"),
+        ("the last start is allowed", "09:00-10:00", "09:30", "09:00 09:30"),
+        ("a minute before the last start", "09:00-10:00", "09:29", "09:00"),
+        ("everything is too late", "09:00-10:00", "08:59", ""),
+        ("many starts", "00:00-24:00", "03:59", "00:00 00:30 01:00 01:30 02:00 02:30 03:00 03:30"),
     ],
 )
-def test_assign(case, needs, expected):
-    assert assign(needs, at("2026-03-02 10:00")) == expected
+def test_grid_starts(case, shifts, last, expected):
+    assert clocks(grid_starts(stretches(shifts), step=30, last=minutes(last))) == expected
 
 
-def test_free_periods_join_where_they_touch():
-    free = free_periods([span("09:00-12:00"), span("12:00-13:00")], [span("10:00-10:30")])
+def claim(begins: int, ends: int, *, kind: str = "room") -> Claim:
+    return Claim(kind, "", begins, ends)
 
-    assert free == [span("09:00-10:00"), span("10:30-13:00")]
+
+@pytest.mark.parametrize(
+    ("case", "begins", "ends", "pool", "first", "last"),
+    [
+        ("fits exactly", 0, 60, ["10:00-11:00"], "10:00", "10:00"),
+        ("a minute too long", 0, 61, ["10:00-11:00"], "", ""),
+        ("clean-up must fit too", 0, 70, ["10:00-11:30"], "10:00", "10:20"),
+        ("preparation must fit too", -10, 60, ["10:00-11:30"], "10:10", "10:30"),
+        ("only at the end", 40, 60, ["10:00-11:00"], "09:20", "10:00"),
+        ("free periods that touch are one", 0, 60, ["10:00-10:30 10:30-11:00"], "10:00", "10:00"),
+        ("two rooms do not add up", 0, 60, ["10:00-10:30", "10:30-11:00"], "", ""),
+        ("nobody", 0, 60, [], "", ""),
+    ],
+)
+def test_fitting(case, begins, ends, pool, first, last):
+    starts = clocks(fitting(claim(begins, ends), [free(text) for text in pool])).split()
+
+    assert ((starts or [""])[0], (starts or [""])[-1]) == (first, last)
+
+
+@pytest.mark.parametrize(
+    ("case", "claims", "pools", "expected"),
+    [
+        ("one claim", [(0, 60)], [{1: "09:00-12:00"}], (1,)),
+        ("nobody", [(0, 60)], [{1: "09:00-10:30"}], None),
+        ("the second is free", [(0, 60)], [{1: "09:00-10:30", 2: "10:00-11:00"}], (2,)),
+        ("the tightest fits best", [(0, 60)], [{1: "09:00-12:00", 2: "10:00-11:30"}], (2,)),
+        ("all alike, the first", [(0, 60)], [{1: "09:00-12:00", 2: "09:00-12:00"}], (1,)),
+        (
+            "two claims at once take two",
+            [(0, 60), (0, 60)],
+            [{1: "09:00-12:00"}, {1: "09:00-12:00", 2: "09:00-12:00"}],
+            (1, 2),
+        ),
+        (
+            "the first choice gives way when the other claim has none",
+            [(0, 10), (0, 60)],
+            [{1: "10:00-11:00", 2: "09:00-12:00"}, {1: "10:00-11:00", 2: "09:00-10:30"}],
+            (2, 1),
+        ),
+        (
+            "one serves two claims one after the other",
+            [(0, 30), (30, 60)],
+            [{1: "09:00-12:00"}, {1: "09:00-12:00"}],
+            (1, 1),
+        ),
+        ("before the span begins", [(-700, 60)], [{1: "00:00-24:00"}], None),
+    ],
+)
+def test_assign(case, claims, pools, expected):
+    wanted = [claim(*one) for one in claims]
+    there = [{who: free(text) for who, text in pool.items()} for pool in pools]
+
+    assert assign(wanted, there, minutes("10:00")) == expected
+
+
+@pytest.mark.parametrize(
+    ("case", "free_time", "expected"),
+    [
+        # An hour from 9 to 12: half an hour left over cannot be sold, an hour can.
+        ("in the whole morning", "09:00-12:00", "09:00 10:00 11:00"),
+        ("it just fits", "09:30-10:30", "09:30"),
+        ("what is left is too short either way", "09:30-11:00", ""),
+        ("two stretches are two", "09:00-10:00 10:30-11:30", "09:00 10:30"),
+    ],
+)
+def test_without_gaps(case, free_time, expected):
+    person = free(free_time)
+    one = claim(0, 60)
+    grid = grid_starts(stretches("08:00-12:00"), step=30, last=minutes("11:00"))
+    starts = grid & fitting(one, [person])
+
+    assert clocks(starts & without_gaps(person, [one], smallest=60)) == expected

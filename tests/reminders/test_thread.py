@@ -130,7 +130,7 @@ def test_anything_else_gets_the_link_and_changes_nothing(world, treatment, sende
 def test_a_yes_after_a_move_is_not_about_the_new_time(world, treatment, sender):
     appointment, now = asked(world, treatment, sender)
     search = a_search(treatment, now=now, ignoring=appointment.pk)
-    bookings.reschedule(appointment.pk, search, starts_at=workday(now, days=10), by=By.CLIENT)
+    bookings.reschedule(appointment.pk, search, starts_at=workday(now, days=10))
 
     reply(world, appointment, "JA", now=now + HOUR)
 
@@ -164,9 +164,7 @@ def test_moving_tells_the_new_time_and_the_steps_follow(world, treatment, sender
     tick(sender, now=world.now())
     now = world.now() + HOUR
     search = a_search(treatment, now=now, ignoring=appointment.pk)
-    moved = bookings.reschedule(
-        appointment.pk, search, starts_at=workday(now, days=12), by=By.CLIENT
-    )
+    moved = bookings.reschedule(appointment.pk, search, starts_at=workday(now, days=12))
     tick(sender, now=now)
 
     assert len(world.texts()) == 2

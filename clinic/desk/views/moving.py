@@ -10,11 +10,10 @@ from django.views.decorators.http import require_http_methods
 
 from bookings import formats
 from bookings import operations as bookings
-from bookings.availability import Search
 from bookings.models import Appointment, By, Practitioner
+from bookings.search import Search, search_for
 from clinic.access import appointment_for_staff, staff_only, staff_user
 from clinic.desk.actions import REFUSED, why_not
-from clinic.desk.booking import desk_search
 from clinic.desk.choosing import day_in, noon, row_in, times_near, times_on
 from clinic.desk.forms import MoveForm
 from clinic.desk.here import Here, here
@@ -42,7 +41,6 @@ def move(request: HttpRequest, appointment_id: int) -> HttpResponse:
             appointment_id,
             _search(at, appointment, form.cleaned_data["practitioner"]),
             starts_at=form.cleaned_data["starts_at"],
-            by=By.CLINIC,
             user=staff_user(request),
             reason=form.cleaned_data["reason"],
         )
@@ -67,6 +65,7 @@ def _say_moved(
         "starts_at": was[0].isoformat(),
         "practitioner": str(was[1]),
         "day": at.day_of(was[0]).isoformat(),
+        "reason": _("put back"),
     }
     say(
         request,
@@ -88,11 +87,13 @@ def _unbound(request: HttpRequest, appointment: Appointment, at: Here) -> MoveFo
 
 
 def _search(at: Here, appointment: Appointment, practitioner: Practitioner | None) -> Search:
-    return desk_search(
-        at,
-        appointment.treatment,
+    return search_for(
+        appointment,
+        at.clinic,
+        zone=at.zone,
+        now=at.now,
+        by=By.CLINIC,
         practitioner_id=practitioner.pk if practitioner else None,
-        ignoring=appointment.pk,
     )
 
 

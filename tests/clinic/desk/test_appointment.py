@@ -177,7 +177,7 @@ def test_moving_is_refused(desk, treatment, case, starts_at, code):
     an_appointment(treatment, starts_at=at("2026-03-11 14:00"))
     one = an_appointment(treatment)
 
-    assert move(desk, one, starts_at=starts_at).status_code == code
+    assert move(desk, one, starts_at=starts_at, reason="ziek").status_code == code
 
     one.refresh_from_db()
     assert (one.starts_at, one.moves) == (START, 0)

@@ -1,0 +1,118 @@
+"""The gate before a booking: may this client have these treatments on that day?"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
+
+from bookings.eligibility import Done, Problem, Why, interval_problem, prerequisite_problem
+from bookings.models import Appointment, By, Client, Treatment
+
+Status = Appointment.Status
+AGREED = Appointment.AGREED
+
+
+class NotEligible(Exception):
+    """The client cannot have this treatment on that day, for the reason in `problem`."""
+
+    def __init__(self, treatment: Treatment, problem: Problem) -> None:
+        super().__init__(problem.why)
+        self.treatment, self.problem = treatment, problem
+
+
+def refuse_ineligible(
+    client: Client,
+    treatments: Sequence[Treatment],
+    *,
+    starts_at: datetime,
+    zone: ZoneInfo,
+    by: By,
+    ignoring: int | None = None,
+    override: str = "",
+) -> None:
+    """Let through who may have these treatments then.
+
+    :param override: the desk's reason for a shorter time between two; nothing overrides a
+        prerequisite that was not met
+    :raises NotEligible: with the first problem there is
+    """
+    for treatment in treatments:
+        problem = _problem(
+            client,
+            treatment,
+            on=starts_at.astimezone(zone).date(),
+            zone=zone,
+            by=by,
+            ignoring=ignoring,
+        )
+        may_pass = problem and problem.why is Why.TOO_SOON and by is By.CLINIC and override.strip()
+        if problem and not may_pass:
+            raise NotEligible(treatment, problem)
+
+
+def _problem(
+    client: Client,
+    treatment: Treatment,
+    *,
+    on: date,
+    zone: ZoneInfo,
+    by: By,
+    ignoring: int | None,
+) -> Problem | None:
+    if by is By.CLIENT and (problem := _online_problem(client, treatment, ignoring=ignoring)):
+        return problem
+    if treatment.prerequisite_id is not None:
+        problem = prerequisite_problem(
+            _done(client, treatment.prerequisite_id, zone),
+            on=on,
+            days_before=treatment.prerequisite_days_before,
+            valid_days=treatment.prerequisite_valid_days,
+        )
+        if problem:
+            return problem
+    if not treatment.least_days_between:
+        return None
+    return interval_problem(
+        _others(client, treatment, zone, ignoring=ignoring),
+        on=on,
+        least_days=treatment.least_days_between,
+    )
+
+
+def _online_problem(
+    client: Client, treatment: Treatment, *, ignoring: int | None
+) -> Problem | None:
+    if treatment.booked_by == Treatment.BookedBy.NOBODY:
+        return Problem(Why.NOT_ONLINE)
+    if treatment.booked_by == Treatment.BookedBy.EXISTING and not is_known(
+        client, ignoring=ignoring
+    ):
+        return Problem(Why.UNKNOWN_CLIENT)
+    return None
+
+
+def is_known(client: Client, *, ignoring: int | None = None) -> bool:
+    """Tell whether the clinic has seen, or expects, this client."""
+    return _agreed(client, ignoring=ignoring).exists()
+
+
+def _agreed(client: Client, *, ignoring: int | None) -> QuerySet[Appointment]:
+    """Return the visits of a client whom the clinic expects or has seen, but for one."""
+    return Appointment.objects.filter(client=client, status__in=AGREED).exclude(pk=ignoring or 0)
+
+
+def _done(client: Client, treatment_id: int, zone: ZoneInfo) -> Iterable[Done]:
+    completed = Appointment.objects.filter(
+        client=client, treatment=treatment_id, status=Status.COMPLETED
+    )
+    for starts_at, result in completed.values_list("starts_at", "result"):
+        yield Done(starts_at.astimezone(zone).date(), result == Appointment.Result.FAILED)
+
+
+def _others(
+    client: Client, treatment: Treatment, zone: ZoneInfo, *, ignoring: int | None
+) -> Iterable[date]:
+    agreed = _agreed(client, ignoring=ignoring).filter(treatment=treatment)
+    for starts_at in agreed.values_list("starts_at", flat=True):
+        yield starts_at.astimezone(zone).date()

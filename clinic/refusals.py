@@ -1,0 +1,61 @@
+"""Why a client cannot have a treatment on a day, in words: for her, and for the desk."""
+
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from bookings import formats
+from bookings.eligibility import Why
+from bookings.operations import NotEligible
+
+
+def told_to_client(error: NotEligible) -> str:
+    """Return the rule that stands in the way, and nothing of what is known about anybody.
+
+    Whoever fills in a name, a number and an address has not proved to be that person yet.
+    """
+    treatment, why = error.treatment, error.problem.why
+    names = {"treatment": treatment.name, "before": _before(error)}
+    if why is Why.NOT_ONLINE:
+        return _("We book “%(treatment)s” by telephone, to ask a few things first.") % names
+    if why is Why.UNKNOWN_CLIENT:
+        return _("“%(treatment)s” can be booked here by clients we know. Call us.") % names
+    if why is Why.TOO_SOON:
+        days = {**names, "days": treatment.least_days_between}
+        return (
+            _(
+                "Between two times “%(treatment)s” there are at least %(days)s days. "
+                "Choose a later day, or call us."
+            )
+            % days
+        )
+    return (
+        _(
+            "Before “%(treatment)s” we first do “%(before)s”, and we look how that went. "
+            "Book that first, or call us."
+        )
+        % names
+    )
+
+
+def told_to_desk(error: NotEligible, *, language: str, zone: ZoneInfo) -> str:
+    """Return what is in the way, with what the clinic knows of this client."""
+    problem = error.problem
+    names = {"treatment": error.treatment.name, "before": _before(error)}
+    words = {
+        Why.MISSING: _("“%(before)s” must be done before “%(treatment)s”, and was not yet."),
+        Why.FAILED: _("“%(before)s” did not come out well, so “%(treatment)s” cannot be booked."),
+        Why.EXPIRED: _("“%(before)s” was done too long ago. It must be done again first."),
+        Why.TOO_FRESH: _("“%(before)s” was done too shortly before."),
+        Why.TOO_SOON: _("This is too soon before or after another “%(treatment)s”."),
+    }
+    said = words.get(problem.why, _("“%(treatment)s” cannot be booked like this.")) % names
+    if problem.from_on is None:
+        return said
+    day = formats.day(problem.from_on, language, zone=zone)
+    return f"{said} {_('It can be done from %(day)s.') % {'day': day}}"
+
+
+def _before(error: NotEligible) -> str:
+    prerequisite = error.treatment.prerequisite
+    return prerequisite.name if prerequisite else ""
