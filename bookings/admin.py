@@ -96,6 +96,7 @@ class ClinicAdmin(ModelAdmin):
                     "hold_extensions",
                     "hold_longest",
                     "holds_per_address",
+                    "bookings_per_address",
                     "pay_link_length",
                 ]
             },

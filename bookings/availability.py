@@ -1,12 +1,12 @@
 """Reads: which starts can be offered, computed from the rows and never stored."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bookings.board import Board, Place, Slot
-from bookings.minutes import Span, minute_from, minute_of
+from bookings.minutes import DAY, Span, minute_from, minute_of, moment_of
 from bookings.models import Allocation, Appointment, By, Practitioner, TimeOff
 from bookings.needs import Claim
 from bookings.occupancy import Occupancy, occupancy
@@ -14,6 +14,9 @@ from bookings.periods import Period
 from bookings.reference import Reference, hours_of, pool_for
 from bookings.search import Search, treatment_ids_of
 from bookings.slots import Free, assign
+
+# Every time of day as it is written: a thousand times are joined from pieces, not formatted.
+CLOCKS = [f"{minute // 60:02}:{minute % 60:02}:00" for minute in range(DAY)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,43 @@ def slots_on(search: Search, *, days: Iterable[date]) -> dict[date, list[Slot]]:
     minutes taken that day. One query, whatever the number of days.
     """
     return {day: offer.slots for day, offer in days_on(search, days=days).items()}
+
+
+def clocks_on(
+    search_in: Callable[[Reference], Search], known: Reference, *, first: date, last: date
+) -> list[tuple[str, int]]:
+    """Return the free starts of some days as written times, each with who would treat.
+
+    Times are ISO 8601 on the clinic's clock with their offset. Days in the past and beyond the
+    booking horizon have none.
+
+    :param search_in: makes the search from reference data; again, should those have changed
+    """
+    search = search_in(known)
+    begin, end = max(first, search.today), min(last, search.last_day)
+    if end < begin or search.is_closed_online:
+        return []
+    board = Board.read(search, begin, end)
+    if board.reference is not known:
+        return clocks_on(search_in, board.reference, first=first, last=last)
+    days = [begin + timedelta(days=n) for n in range((end - begin).days + 1)]
+    return [found for day in days for found in _clocks(board, day)]
+
+
+def _clocks(board: Board, day: date) -> Iterator[tuple[str, int]]:
+    found = sorted(board.starts(day).items())
+    if not found:
+        return
+    zone = board.search.zone
+    opens, closes = (moment_of(found[at][0]).astimezone(zone) for at in (0, -1))
+    if opens.utcoffset() != closes.utcoffset():  # the clock changes in between
+        for minute, (who, _neat) in found:
+            yield moment_of(minute).astimezone(zone).isoformat(), who
+        return
+    midnight = found[0][0] - opens.hour * 60 - opens.minute
+    date_, offset = f"{day.isoformat()}T", opens.isoformat()[19:]
+    for minute, (who, _neat) in found:
+        yield f"{date_}{CLOCKS[minute - midnight]}{offset}", who
 
 
 def place_at(search: Search, starts_at: datetime) -> Place | None:

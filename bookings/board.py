@@ -67,6 +67,7 @@ class Board:
         self._starts: dict[int, int] = {}
         self._neat: dict[int, int] = {}
         self._free: dict[int, int] = {}
+        self._taken: dict[int, int] = {}
 
     @classmethod
     def read(cls, search: Search, first_day: date, last_day: date) -> "Board":
@@ -161,14 +162,9 @@ class Board:
         """Return who could treat: her own practitioner, then by the minutes taken that day."""
         if len(self.able) == 1:
             return self.able
-        taken = self.occupied.taken
-        first = self.occupied.span.first + begin
-        last = first + day_mask.bit_length()
 
         def order(who: int) -> tuple[bool, int]:
-            minutes = sum(
-                ends - begins for begins, ends in taken.get(who, ()) if first <= begins < last
-            )
+            minutes = (self._taken_of(who) >> begin & day_mask).bit_count()
             return who != self.search.prefers_id, minutes
 
         return sorted(self.able, key=order)
@@ -222,9 +218,15 @@ class Board:
 
     def _free_of(self, resource_id: int) -> int:
         if resource_id not in self._free:
-            within = self._hours(resource_id)
-            self._free[resource_id] = self.occupied.free(resource_id, within=within)
+            there = self.occupied.there(resource_id, within=self._hours(resource_id))
+            self._free[resource_id] = there & ~self._taken_of(resource_id)
         return self._free[resource_id]
+
+    def _taken_of(self, resource_id: int) -> int:
+        if resource_id not in self._taken:
+            stretches = self.occupied.taken.get(resource_id, ())
+            self._taken[resource_id] = self.occupied.span.holding(stretches)
+        return self._taken[resource_id]
 
     def _hours(self, resource_id: int) -> int | None:
         """Return when somebody works; rooms and devices have no hours of their own."""

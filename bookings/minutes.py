@@ -42,16 +42,20 @@ class Span:
 
     def holding(self, stretches: Iterable[tuple[int, int]]) -> int:
         """Return the minutes that lie in any of these stretches `[first, last)` since 1970."""
+        # By the day: a shift of a small number is cheap, and there are many stretches.
         length = self.last - self.first
         days = [0] * (-(-length // DAY))
         for first, last in stretches:
-            begin, end = max(first - self.first, 0), min(last - self.first, length)
-            while begin < end:  # a stretch rarely crosses a boundary of 24 hours
+            begin = first - self.first if first > self.first else 0
+            end = last - self.first if last < self.last else length
+            while begin < end:  # a stretch rarely goes on into the next day
                 day, at = divmod(begin, DAY)
-                size = min(end - begin, DAY - at)
+                size = end - begin if end - begin < DAY - at else DAY - at
                 days[day] |= ((1 << size) - 1) << at
                 begin += size
-        return int.from_bytes(b"".join(day.to_bytes(DAY_BYTES, "little") for day in days), "little")
+        return int.from_bytes(
+            b"".join([day.to_bytes(DAY_BYTES, "little") for day in days]), "little"
+        )
 
 
 def begins_of_runs(minutes: int, *, length: int) -> int:

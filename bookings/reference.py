@@ -48,6 +48,7 @@ class Reference:
     hours: dict[int, Hours]  # by practitioner
     skills: dict[tuple[int, int], Skill]  # by treatment and practitioner
     others: dict[tuple[str, str], tuple[int, ...]]  # rooms and devices in use, by kind and group
+    extras: dict[int, tuple[int, ...]]  # by treatment, what may follow it in the same visit
     _visits: dict[tuple[tuple[int, ...], int], Visit | None] = field(default_factory=dict)
     _shifts: dict[tuple[int, date, str], Shifts] = field(default_factory=dict)
 
@@ -119,6 +120,13 @@ def latest() -> Reference:
     return _kept[0] if _kept else renewed()
 
 
+def current() -> Reference:
+    """Return reference data that hold now, at the price of one small query."""
+    version = ReferenceVersion.objects.values_list("version", flat=True).first()
+    known = latest()
+    return known if known.version == version is not None else renewed()
+
+
 def renewed() -> Reference:
     """Read the reference data anew, and keep them for the next who asks."""
     # The version comes first. Should something change while the rest is read, the number is
@@ -142,6 +150,10 @@ def _read(version: int | None) -> Reference:
     rooms_and_devices = Resource.objects.filter(is_active=True).exclude(kind=PRACTITIONER)
     for kind, group, pk in rooms_and_devices.values_list("kind", "group", "pk"):
         others[kind, group].append(pk)
+    extras: dict[int, list[int]] = defaultdict(list)
+    links = Treatment.extras.through._default_manager.order_by("pk")
+    for treatment, extra in links.values_list("from_treatment", "to_treatment"):
+        extras[treatment].append(extra)
     return Reference(
         version=version,
         clinic=Clinic.objects.get(),
@@ -151,6 +163,7 @@ def _read(version: int | None) -> Reference:
         hours={pk: hours_of(one) for pk, one in practitioners.items()},
         skills={(one.treatment_id, one.practitioner_id): one for one in Skill.objects.all()},
         others={key: tuple(ids) for key, ids in others.items()},
+        extras={pk: tuple(more) for pk, more in extras.items()},
     )
 
 

@@ -4,6 +4,7 @@ A start is a minute of a span; every set here is about the same span (`bookings/
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from bookings.minutes import begins_of_runs, room_around, shifted
 from bookings.needs import Claim
@@ -24,6 +25,7 @@ def grid_starts(stretches: Iterable[tuple[int, int]], *, step: int, last: int) -
     return starts
 
 
+@lru_cache(maxsize=512)
 def _every(step: int, count: int) -> int:
     """Return the set of 0, step, 2 * step … with `count` members."""
     found, known = 1, 1

@@ -5,7 +5,9 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
+from bookings import reference
 from bookings.models import Clinic
+from bookings.reference import Reference
 
 #: A catalogue of the texts that differ; what it lacks is taken from plain Dutch.
 FORMAL_DUTCH = "nl-formal"
@@ -26,8 +28,20 @@ def form_of_address(
     return middleware
 
 
+def reference_of(request: HttpRequest) -> Reference | None:
+    """Return the reference data that hold now, looked at once for each request.
+
+    Nothing before the clinic's own row was written.
+    """
+    if not hasattr(request, "reference"):
+        try:
+            request.reference = reference.current()  # type: ignore[attr-defined]
+        except Clinic.DoesNotExist:
+            request.reference = None  # type: ignore[attr-defined]
+    return request.reference  # type: ignore[attr-defined, no-any-return]
+
+
 def clinic_of(request: HttpRequest) -> Clinic | None:
-    """Return the clinic's row, read once for each request."""
-    if not hasattr(request, "clinic"):
-        request.clinic = Clinic.objects.first()  # type: ignore[attr-defined]
-    return request.clinic  # type: ignore[attr-defined, no-any-return]
+    """Return the clinic's row, to read and not to change; nothing before it was written."""
+    known = reference_of(request)
+    return known.clinic if known else None

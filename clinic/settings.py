@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "crispy_forms",
     "crispy_bootstrap5",
     "django_htmx",
+    "ninja",
     "phonenumber_field",
 ]
 
@@ -142,6 +143,10 @@ SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+
+# The API: so many requests a minute for each internet address, in each process; 0 is no limit.
+API_READS_PER_MINUTE = env.int("API_READS_PER_MINUTE", default=300)
+API_BOOKINGS_PER_MINUTE = env.int("API_BOOKINGS_PER_MINUTE", default=10)
 
 # The vendors. Only the addresses and the secrets differ between sandbox and real life.
 STRIPE_API_KEY = env("STRIPE_API_KEY", default="")

@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from clinic import health, hooks
+from clinic.api.urls import api
 
 # The same brake on guessing passwords as at our own log-in.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -16,6 +17,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("taal/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
+    path("api/v1/", api.urls),
     path("hooks/stripe/", hooks.stripe, name="stripe_hook"),
     path("hooks/twilio/status/<uuid:key>/", hooks.twilio_status, name="twilio_status_hook"),
     path("hooks/twilio/inbound/", hooks.twilio_inbound, name="twilio_inbound_hook"),

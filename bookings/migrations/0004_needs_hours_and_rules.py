@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 ("key", models.CharField(max_length=64, unique=True)),
                 ("fingerprint", models.CharField(max_length=64)),
                 ("status_code", models.PositiveSmallIntegerField(default=0)),
-                ("answer", models.JSONField(default=dict)),
+                ("answer", models.TextField(blank=True)),
                 ("created_at", models.DateTimeField()),
             ],
         ),

@@ -10,6 +10,7 @@ TABLES = [
     "bookings_workinghours",
     "bookings_specialhours",
     "bookings_treatment",
+    "bookings_treatment_extras",
     "bookings_need",
 ]
 # From a sequence: a number that was rolled back is never used again, so what a process read

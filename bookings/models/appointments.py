@@ -127,6 +127,11 @@ class Appointment(models.Model):
                 name="appointment_held_until",
                 condition=Q(status="held"),
             ),
+            models.Index(
+                fields=["hold_address", "created_at"],
+                name="appointment_by_address",
+                condition=~Q(hold_address=""),
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -42,6 +42,9 @@ class Clinic(models.Model):
     holds_per_address = models.PositiveSmallIntegerField(
         _("open holds per internet address (0: no limit)"), default=5
     )
+    bookings_per_address = models.PositiveSmallIntegerField(
+        _("bookings a day per internet address (0: no limit)"), default=20
+    )
     hold_longest = models.DurationField(
         _("longest that a hold can be made in all"), default=timedelta(hours=2)
     )

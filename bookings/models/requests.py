@@ -9,7 +9,7 @@ class BookingRequest(models.Model):
     key = models.CharField(max_length=64, unique=True)
     fingerprint = models.CharField(max_length=64)
     status_code = models.PositiveSmallIntegerField(default=0)  # 0: being handled
-    answer = models.JSONField(default=dict)
+    answer = models.TextField(blank=True)
     created_at = models.DateTimeField()
 
     def __str__(self) -> str:

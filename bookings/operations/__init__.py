@@ -26,6 +26,7 @@ from bookings.operations.changing import (
     reschedule,
     undo_cancel,
 )
+from bookings.operations.direct import Asked, hold_or_book
 from bookings.operations.events import handled, record
 from bookings.operations.gate import NotEligible, is_known, refuse_ineligible
 from bookings.operations.holding import (
@@ -44,6 +45,7 @@ from bookings.operations.holding import (
     terms_for,
 )
 from bookings.operations.people import ClientDetails, find_or_add_client, opt_in, opt_out
+from bookings.operations.requests import claim_request, forget_requests, keep_answer
 from bookings.operations.visits import (
     WrongMoment,
     arrive,
@@ -58,6 +60,7 @@ __all__ = [
     "Acceptance",
     "AlreadyBooked",
     "AlreadyHolding",
+    "Asked",
     "BeingPaid",
     "ClientDetails",
     "DetailsMissing",
@@ -80,6 +83,7 @@ __all__ = [
     "cancel",
     "carry_over",
     "change_place",
+    "claim_request",
     "complete",
     "confirm",
     "expire",
@@ -87,11 +91,14 @@ __all__ = [
     "extend_hold",
     "fee_for_cancelling",
     "find_or_add_client",
+    "forget_requests",
     "give_details",
     "handled",
     "hit_by",
     "hold",
+    "hold_or_book",
     "is_known",
+    "keep_answer",
     "keep_for_payment",
     "mark_no_show",
     "may_be_moved",

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Count, Q
 
 from bookings.board import Place
 from bookings.models import Appointment, AppointmentEvent, By, Client, Clinic, Extra
@@ -23,7 +24,7 @@ Status = Appointment.Status
 
 
 class TooManyHolds(Exception):
-    """This internet address already holds as many times as it may."""
+    """This internet address already holds, or has booked today, as many times as it may."""
 
 
 class AlreadyHolding(Exception):
@@ -57,7 +58,7 @@ def hold(
     """
 
     def write(place: Place) -> Appointment:
-        _refuse_too_many(search, address)
+        refuse_too_many(search, address)
         if client is not None:
             _refuse_ineligible(client, search, starts_at, override=override)
         appointment = Appointment.objects.create(
@@ -145,17 +146,24 @@ def write_extras(appointment: Appointment, search: Search, place: Place) -> None
         )
 
 
-def _refuse_too_many(search: Search, address: str) -> None:
-    limit = search.clinic.holds_per_address
-    if not (address and limit):
+def refuse_too_many(search: Search, address: str) -> None:
+    """Let nobody keep the agenda from others: so many open holds, and bookings a day.
+
+    :raises TooManyHolds: if the address has as many as it may
+    """
+    most_holds, most_booked = search.clinic.holds_per_address, search.clinic.bookings_per_address
+    if not address or not (most_holds or most_booked):
         return
     # One at a time for each address, or parallel requests would all be counted as the first.
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"hold:{address}"])
-    open_holds = Appointment.objects.filter(
-        status=Status.HELD, hold_address=address, held_until__gt=search.now
+    mine = Appointment.objects.filter(
+        hold_address=address, created_at__gt=search.now - timedelta(days=1)
+    ).aggregate(
+        held=Count("pk", filter=Q(status=Status.HELD, held_until__gt=search.now)),
+        booked=Count("pk", filter=Q(status=Status.BOOKED)),
     )
-    if open_holds.count() >= limit:
+    if 0 < most_holds <= mine["held"] or 0 < most_booked <= mine["booked"]:
         raise TooManyHolds
 
 

@@ -1,0 +1,1 @@
+"""The JSON API: what a widget on the clinic's own site, or an app, books with."""
