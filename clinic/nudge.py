@@ -1,6 +1,7 @@
 """A nudge to the worker, so that a client need not wait for the next tick."""
 
 import logging
+import time
 from functools import partial
 
 from django.db import transaction
@@ -9,6 +10,9 @@ from clinic.celery import app
 
 log = logging.getLogger(__name__)
 LIFE_SECONDS = 60
+# A broker that is down takes seconds to say so: nobody waits for it twice in a minute.
+REST_SECONDS = 60
+_resting_until = [0.0]  # on the process's own clock
 
 
 def nudge(*tasks: str) -> None:
@@ -20,8 +24,11 @@ def nudge(*tasks: str) -> None:
 
 
 def _send(tasks: tuple[str, ...]) -> None:
+    if time.monotonic() < _resting_until[0]:
+        return
     try:
         for task in tasks:
             app.send_task(task, expires=LIFE_SECONDS, retry=False, ignore_result=True)
     except Exception as error:
+        _resting_until[0] = time.monotonic() + REST_SECONDS
         log.warning("the broker could not be reached: %s", type(error).__name__)
