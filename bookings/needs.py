@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+PERSON = "practitioner"  # of this kind a visit takes one and the same throughout
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:
@@ -73,7 +75,7 @@ def back_to_back(parts: Sequence[Part]) -> tuple[Claim, ...]:
         ]
         taken = _joined(taken, later)
         start += part.minutes
-    return tuple(taken)
+    return tuple(_of_one_person(taken))
 
 
 def _joined(earlier: list[Claim], later: Iterable[Claim]) -> list[Claim]:
@@ -91,6 +93,17 @@ def _joined(earlier: list[Claim], later: Iterable[Claim]) -> list[Claim]:
             replace(same, begins=min(same.begins, claim.begins), ends=max(same.ends, claim.ends))
         )
     return waiting + done
+
+
+def _of_one_person(claims: Sequence[Claim]) -> list[Claim]:
+    """Join the claims on the practitioner wherever they touch: she cannot be taken twice."""
+    own: list[Claim] = []
+    for claim in sorted((one for one in claims if one.kind == PERSON), key=lambda one: one.begins):
+        if own and claim.begins <= own[-1].ends:
+            own[-1] = replace(own[-1], ends=max(own[-1].ends, claim.ends))
+        else:
+            own.append(claim)
+    return own + [one for one in claims if one.kind != PERSON]
 
 
 def compete(claims: Sequence[Claim]) -> bool:

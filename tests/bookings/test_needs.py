@@ -45,12 +45,22 @@ def test_stretched(case, minutes, claims, expected):
         (
             "another room is another claim",
             [[person(0, 60), room(0, 70)], [person(0, 60), room(-5, 60, "care")]],
-            [room(0, 70), person(0, 120), room(55, 120, "care")],
+            [person(0, 120), room(0, 70), room(55, 120, "care")],
         ),
         (
             "with processing time only what touches is joined",
             [[person(0, 20), person(50, 60)], [person(0, 60)]],
             [person(0, 20), person(50, 120)],
+        ),
+        (
+            "her clean-up lasts into the next treatment and past its processing time",
+            [[person(0, 90)], [person(0, 10), person(20, 60)]],
+            [person(0, 120)],
+        ),
+        (
+            "she prepares the next treatment while the first one works",
+            [[person(0, 20), person(40, 60)], [person(-50, 60)]],
+            [person(0, 120)],
         ),
     ],
 )
