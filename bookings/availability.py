@@ -112,7 +112,7 @@ def is_ever_offered(search: Search, starts_at: datetime) -> bool:
     return empty.place(starts_at) is not None
 
 
-def _board_at(search: Search, starts_at: datetime) -> "Board | None":
+def _board_at(search: Search, starts_at: datetime) -> Board | None:
     day = starts_at.astimezone(search.zone).date()
     if search.is_closed_online or not search.today <= day <= search.last_day:
         return None
@@ -133,19 +133,25 @@ def nearest_slots(search: Search, *, around: datetime, count: int = 3) -> list[S
 
 def first_slot(search: Search) -> Slot | None:
     """Return the earliest free slot within the booking horizon."""
-    return min(first_slots(search).values(), default=None)
+    board = _board_ahead(search)
+    return board.first_slot(board.able) if board else None
 
 
 def first_slots(search: Search) -> dict[int, Slot]:
     """Return each practitioner's earliest free slot within the horizon, read in one go."""
-    if search.is_closed_online:
+    board = _board_ahead(search)
+    if board is None:
         return {}
+    return {who: slot for who in board.able if (slot := board.first_slot([who]))}
+
+
+def _board_ahead(search: Search) -> Board | None:
+    """Return the board for all that can be booked, but no more than a year of it."""
+    if search.is_closed_online:
+        return None
     first = max(search.today, search.not_before.astimezone(search.zone).date())
     last = min(search.last_day, first + timedelta(days=365))
-    if last < first:
-        return {}
-    board = Board.read(search, first, last)
-    return {who: slot for who in board.able if (slot := board.first_slot(who)) is not None}
+    return Board.read(search, first, last) if first <= last else None
 
 
 def resources_for(appointment: Appointment) -> tuple[tuple[Claim, ...], tuple[int, ...]] | None:

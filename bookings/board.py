@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import reduce
+from operator import or_
 
-from bookings.minutes import Span, each, minute_from, minute_of, moment_of
+from bookings.minutes import Span, each, lowest, minute_from, minute_of, moment_of
 from bookings.models import Clinic
 from bookings.needs import Claim
 from bookings.occupancy import Occupancy, occupancy
@@ -105,14 +107,26 @@ class Board:
             return None
         return Place(Slot(starts_at, who, is_neat), self._visit(who), resources, self.reference)
 
-    def first_slot(self, practitioner_id: int) -> Slot | None:
-        """Return somebody's earliest slot on the board."""
-        starts = self._starts_of(practitioner_id)
-        first = next(self._matched(practitioner_id, starts), None)
-        return None if first is None else Slot(self._moment(first), practitioner_id)
+    def first_slot(self, people: Sequence[int]) -> Slot | None:
+        """Return the earliest slot on the board with one of these people."""
+        every = reduce(or_, (self._starts_of(who) for who in people), 0)
+        if not every:
+            return None
+        day = self._moment(lowest(every)).astimezone(self.search.zone).date()
+        while day <= self.last_day:
+            found = self._given_out(day, people)
+            if found:
+                minute = min(found)
+                return Slot(moment_of(minute), *found[minute])
+            day += timedelta(days=1)  # what it had did not fit, or is not offered
+        return None
 
     def starts(self, day: date) -> dict[int, tuple[int, bool]]:
-        """Return the minutes (since 1970) at which one could start that day, and with whom.
+        """Return the minutes (since 1970) at which one could start that day, and with whom."""
+        return self._given_out(day, self.able)
+
+    def _given_out(self, day: date, people: Sequence[int]) -> dict[int, tuple[int, bool]]:
+        """Return the day's starts, each with who takes it, and whether it leaves no gap.
 
         Who comes first takes a start; starts that leave no gap are given out first, so that of
         two practitioners the one takes it whose day stays whole.
@@ -121,13 +135,11 @@ class Board:
         day_mask = (1 << (end - begin)) - 1
         found: dict[int, tuple[int, bool]] = {}
         seen = 0
-        for who, starts, is_neat in self._in_turn(begin, day_mask):
+        for who, starts, is_neat in self._in_turn(self._turn(people, begin, end)):
             if seen and not is_neat and self._hides_gaps:
                 break
-            fresh = (starts >> begin) & day_mask & ~seen
-            if not fresh:
-                continue
-            for at in self._matched(who, fresh, offset=begin):
+            fresh = self._matched(who, (starts >> begin) & day_mask & ~seen, offset=begin)
+            for at in each(fresh):
                 found[self.occupied.span.first + begin + at] = (who, is_neat)
             seen |= fresh
         return found
@@ -146,9 +158,8 @@ class Board:
     def _cares_for_gaps(self) -> bool:
         return self.search.is_online and self.search.clinic.gap_care != Clinic.GapCare.NONE
 
-    def _in_turn(self, begin: int, day_mask: int) -> Iterator[tuple[int, int, bool]]:
+    def _in_turn(self, turn: Sequence[int]) -> Iterator[tuple[int, int, bool]]:
         """Yield who is to take starts, which, and whether those are neat; the first comes first."""
-        turn = self._turn(begin, day_mask)
         if not self._cares_for_gaps:
             yield from ((who, self._starts_of(who), True) for who in turn)
             return
@@ -158,25 +169,25 @@ class Board:
         yield from ((who, self._neat_of(who), True) for who in turn)
         yield from ((who, self._starts_of(who), False) for who in turn)
 
-    def _turn(self, begin: int, day_mask: int) -> list[int]:
-        """Return who could treat: her own practitioner, then by the minutes taken that day."""
-        if len(self.able) == 1:
-            return self.able
+    def _turn(self, people: Sequence[int], begin: int, end: int) -> Sequence[int]:
+        """Return people in turn: her own practitioner, then by the minutes taken that day."""
+        if len(people) == 1:
+            return people
+        day_mask = (1 << (end - begin)) - 1
 
         def order(who: int) -> tuple[bool, int]:
             minutes = (self._taken_of(who) >> begin & day_mask).bit_count()
             return who != self.search.prefers_id, minutes
 
-        return sorted(self.able, key=order)
+        return sorted(people, key=order)
 
-    def _matched(self, who: int, starts: int, *, offset: int = 0) -> Iterator[int]:
-        """Yield the starts at which there really is a resource for every claim."""
-        visit = self._visit(who)
-        for at in each(starts):
-            if not visit.needs_matching or self.resources(
-                who, self.occupied.span.first + offset + at
-            ):
-                yield at
+    def _matched(self, who: int, starts: int, *, offset: int) -> int:
+        """Return those of the starts at which there really is a resource for every claim."""
+        if not self._visit(who).needs_matching:
+            return starts
+        first = self.occupied.span.first + offset
+        fitting = (at for at in each(starts) if self.resources(who, first + at) is not None)
+        return sum(1 << at for at in fitting)
 
     def _visit(self, who: int) -> Visit:
         visit = self.reference.visit(self.search.treatment_ids, who)

@@ -82,8 +82,13 @@ def each(minutes: int) -> Iterator[int]:
         at = digits.find("1", at + 1)
 
 
+def lowest(minutes: int) -> int:
+    """Return the first member of a set that has one."""
+    return (minutes & -minutes).bit_length() - 1
+
+
 def room_around(free: int, begin: int, end: int) -> int:
     """Return how many free minutes touch `[begin, end)` on both sides together."""
     before = ~free & ((1 << begin) - 1)
     after = ~free >> end
-    return begin - before.bit_length() + (after & -after).bit_length() - 1
+    return begin - before.bit_length() + lowest(after)

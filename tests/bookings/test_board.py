@@ -1,0 +1,47 @@
+"""Who takes a start, and what is hidden: cases that random clinics have found."""
+
+from datetime import time, timedelta
+
+from bookings import operations as bookings
+from bookings.availability import first_slot, first_slots, slots_on
+from bookings.models import Clinic, Practitioner, Resource, Skill, WorkingHours
+from bookings.periods import Period
+from tests.factories import START, a_clinic, a_search
+from tests.when import ZONE, at
+
+DAY = START.astimezone(ZONE).date()
+
+
+def clocks(slots):
+    return [f"{slot.starts_at.astimezone(ZONE):%H:%M}" for slot in slots]
+
+
+def test_who_finds_no_room_leaves_the_start_to_who_does(db):
+    """Two rooms at once, one of them only until 9:35: who needs half an hour can start at 9."""
+    treatment = a_clinic(practitioners=2, rooms=2)
+    treatment.needs.create(
+        kind=Resource.Kind.ROOM, group="behandelkamer", from_minute=0, until_minute=45
+    )
+    slow, quick = Practitioner.objects.all()
+    Skill.objects.filter(practitioner=quick).update(minutes=30)
+    room = Resource.objects.filter(kind=Resource.Kind.ROOM).last()
+    bookings.add_time_off(room.pk, Period(at("2026-03-11 09:35"), at("2026-03-11 18:00")))
+
+    slots = slots_on(a_search(treatment), days=[DAY])[DAY]
+
+    assert [(slot.practitioner_id, *clocks([slot])) for slot in slots] == [(quick.pk, "09:00")]
+    assert slow.pk not in {slot.practitioner_id for slot in slots}
+
+
+def test_the_first_slot_is_one_that_is_shown(treatment):
+    """At ten past seven it is too late for 9:00; from 9:15 on, only 10:00 leaves no gap at all."""
+    Clinic.objects.update(gap_care=Clinic.GapCare.HIDE, smallest_gap=timedelta(minutes=45))
+    WorkingHours.objects.update(opens=time(9), closes=time(10, 45))
+    search = a_search(treatment, now=at("2026-03-11 07:10"))
+
+    (shown,) = slots_on(search, days=[DAY])[DAY]
+
+    assert clocks([shown]) == ["10:00"]
+    assert first_slot(search) == shown
+    assert first_slots(search) == {shown.practitioner_id: shown}
+    assert bookings.hold(search, starts_at=shown.starts_at)
