@@ -10,7 +10,7 @@ from bookings.minutes import DAY, Span, minute_from, minute_of, moment_of
 from bookings.models import Allocation, Appointment, By, Practitioner, TimeOff
 from bookings.needs import Claim
 from bookings.occupancy import Occupancy, occupancy
-from bookings.periods import Period
+from bookings.periods import Period, day_period
 from bookings.reference import Reference, hours_of, pool_for
 from bookings.search import Search, treatment_ids_of
 from bookings.slots import Free, assign
@@ -113,15 +113,17 @@ def is_ever_offered(search: Search, starts_at: datetime) -> bool:
 
 
 def _board_at(search: Search, starts_at: datetime) -> Board | None:
-    day = starts_at.astimezone(search.zone).date()
-    if search.is_closed_online or not search.today <= day <= search.last_day:
+    first = day_period(search.today, search.zone).start
+    last = day_period(search.last_day, search.zone).end
+    if search.is_closed_online or not first <= starts_at < last:
         return None
+    day = starts_at.astimezone(search.zone).date()
     return Board.read(search, day, day)
 
 
 def nearest_slots(search: Search, *, around: datetime, count: int = 3) -> list[Slot]:
     """Return the free slots nearest to a time that is gone, earliest first."""
-    day = around.astimezone(search.zone).date()
+    day = min(max(around.astimezone(search.zone).date(), search.today), search.last_day)
     found: list[Slot] = []
     for reach in (1, 7, 28):
         by_day = slots_on(search, days=[day + timedelta(days=n) for n in range(-reach, reach + 1)])

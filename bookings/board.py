@@ -98,14 +98,17 @@ class Board:
     def place(self, starts_at: datetime) -> Place | None:
         """Return the slot that starts at this very moment, with its resources."""
         minute = minute_of(starts_at)
-        found = self.starts(starts_at.astimezone(self.search.zone).date()).get(minute)
-        if found is None or moment_of(minute) != starts_at:
+        moment = moment_of(minute)
+        found = self.starts(moment.astimezone(self.search.zone).date()).get(minute)
+        # Subtracted, not compared: in an hour that happens twice, a time on one clock equals none
+        # on another.
+        if found is None or starts_at - moment:
             return None
         who, is_neat = found
         resources = self.resources(who, minute)
         if resources is None:
             return None
-        return Place(Slot(starts_at, who, is_neat), self._visit(who), resources, self.reference)
+        return Place(Slot(moment, who, is_neat), self._visit(who), resources, self.reference)
 
     def first_slot(self, people: Sequence[int]) -> Slot | None:
         """Return the earliest slot on the board with one of these people."""
