@@ -1,0 +1,1 @@
+"""The floor: the least that a Django view can do, against which the others are measured."""

@@ -1,0 +1,1 @@
+"""django-agenda, behind two addresses."""

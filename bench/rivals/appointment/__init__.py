@@ -1,0 +1,1 @@
+"""django-appointment, behind two addresses."""

@@ -1,0 +1,73 @@
+"""Gunicorn as in production, for one system at a time; only what was started here is ended."""
+
+import contextlib
+import subprocess
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from sandbox.places import CHECKOUT
+from sandbox.ports import HOST, answers, free_port
+
+PROCESSES, THREADS = 5, 4
+START_SECONDS, STOP_SECONDS = 60, 10
+
+
+class NotServing(Exception):
+    """A server did not come up; the message ends with what it said last."""
+
+
+@contextlib.contextmanager
+def serving(
+    application: str, *, python: Path, environment: Mapping[str, str], log: Path
+) -> Iterator[int]:
+    """Serve a WSGI application on a free port of this machine, and yield the port.
+
+    :raises NotServing: if it does not answer
+    """
+    port = free_port()
+    with log.open("wb") as output:
+        server = subprocess.Popen(
+            [python, "-m", "gunicorn", *_options(port), application],
+            cwd=CHECKOUT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # Ctrl-C is for us, who stop it
+        )
+    try:
+        _wait(server, port, log)
+        yield port
+    finally:
+        _stop(server)
+
+
+def _options(port: int) -> list[str]:
+    return [
+        *("--bind", f"{HOST}:{port}"),
+        *("--workers", str(PROCESSES)),
+        *("--threads", str(THREADS)),
+        *("--keep-alive", "30"),  # a kept connection outlives the other systems' slow turns
+        *("--timeout", "120"),
+        "--no-control-socket",
+    ]
+
+
+def _wait(server: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while not answers(HOST, port):
+        if server.poll() is not None or time.monotonic() > deadline:
+            last = log.read_text(errors="replace").rstrip().splitlines()[-3:]
+            raise NotServing("\n".join(["The server does not start:", *last]))
+        time.sleep(0.1)
+
+
+def _stop(server: "subprocess.Popen[bytes]") -> None:
+    """Ask the server to end its workers and itself; a server that will not is killed."""
+    server.terminate()
+    try:
+        server.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
