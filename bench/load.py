@@ -125,7 +125,7 @@ class _Line:
             self._connection.close()
             answer = self._once()
         if answer.status != 200:
-            said = answer.body[:300].decode(errors="replace")
+            said = " ".join(answer.body.decode(errors="replace").split())[:80]
             raise Unexpected(f"{self._request.path} answered {answer.status}: {said}")
         return answer
 

@@ -2,12 +2,14 @@
 
 import contextlib
 import subprocess
+import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from sandbox.places import CHECKOUT
 from sandbox.ports import HOST, answers, free_port
+from sandbox.watchdog import stop_groups
 
 PROCESSES, THREADS = 5, 4
 START_SECONDS, STOP_SECONDS = 60, 10
@@ -26,9 +28,19 @@ def serving(
     :raises NotServing: if it does not answer
     """
     port = free_port()
+    with _running([python, "-m", "gunicorn", *_options(port), application], environment, log) as it:
+        _wait(it, port, log)
+        yield port
+
+
+@contextlib.contextmanager
+def _running(
+    command: Sequence[str | Path], environment: Mapping[str, str], log: Path
+) -> Iterator["subprocess.Popen[bytes]"]:
+    """Run a server in a group of its own, which a watchdog ends should we be killed."""
     with log.open("wb") as output:
         server = subprocess.Popen(
-            [python, "-m", "gunicorn", *_options(port), application],
+            command,
             cwd=CHECKOUT,
             env=environment,
             stdin=subprocess.DEVNULL,
@@ -36,11 +48,22 @@ def serving(
             stderr=subprocess.STDOUT,
             start_new_session=True,  # Ctrl-C is for us, who stop it
         )
+    watchdog = subprocess.Popen(
+        [sys.executable, "-m", "sandbox.watchdog"],
+        cwd=CHECKOUT,
+        stdin=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
     try:
-        _wait(server, port, log)
-        yield port
+        assert watchdog.stdin
+        watchdog.stdin.write(f"group {server.pid}\n")
+        watchdog.stdin.flush()
+        yield server
     finally:
-        _stop(server)
+        stop_groups({server.pid}, grace=STOP_SECONDS, reap=server.poll)
+        server.wait()
+        watchdog.communicate(f"ended {server.pid}\n")
 
 
 def _options(port: int) -> list[str]:
@@ -61,13 +84,3 @@ def _wait(server: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
             last = log.read_text(errors="replace").rstrip().splitlines()[-3:]
             raise NotServing("\n".join(["The server does not start:", *last]))
         time.sleep(0.1)
-
-
-def _stop(server: "subprocess.Popen[bytes]") -> None:
-    """Ask the server to end its workers and itself; a server that will not is killed."""
-    server.terminate()
-    try:
-        server.wait(STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        server.kill()
-        server.wait()

@@ -52,11 +52,12 @@ def run(*, small: bool) -> Result:
         our_database(place, appointments=count) as database,
         serving_floor(place, database) as floor,
     ):
-        rows = [_row("this clinic", serving_ours(place, database), floor, place)]
+        ours = _row("this clinic", serving_ours(place, database), floor, place)
+        rows = [ours]
         for package in (AGENDA, APPOINTMENT):
             served = serving_rival(place, package, appointments=count)
             rows.append(_row(package.requirement, served, floor, place))
-        longer = _growth(place, database, count * LONGER)
+        longer = ours if isinstance(ours, Missing) else _growth(place, database, count * LONGER)
     return Result(count, rows, longer)
 
 

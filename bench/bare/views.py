@@ -5,8 +5,11 @@ import json
 from django.db import IntegrityError, connection, transaction
 from django.http import HttpRequest, JsonResponse
 
+# Seconds: making thousands of datetimes would raise the floor several times over.
 READ = """
-    SELECT resource_id, lower(period), upper(period) FROM bookings_allocation
+    SELECT resource_id, extract(epoch FROM lower(period))::bigint,
+        extract(epoch FROM upper(period))::bigint
+    FROM bookings_allocation
     WHERE resource_id = ANY(%s) AND period && tstzrange(%s, %s)
 """
 TABLE = """
