@@ -18,6 +18,7 @@ from bench.clinic_made_up import (
     DAYS_AHEAD,
     DEVICES,
     PRACTITIONERS,
+    ROOM,
     ROOMS,
     TREATMENTS,
     Visit,
@@ -89,13 +90,13 @@ def _practitioners() -> Iterator[Row]:
 def _treatments() -> Iterator[Row]:
     for one in TREATMENTS:
         name = one.key.replace("-", " ").capitalize()
-        yield one.key, name, one.room, f"{name} in {one.minutes} minutes", one.minutes, 5_000
+        yield one.key, name, "Skin", f"{name} in {one.minutes} minutes", one.minutes, 5_000
 
 
 def _needs() -> Iterator[Row]:
     for one in TREATMENTS:
         yield one.key, "practitioner", "", 0, one.minutes
-        yield one.key, "room", one.room, 0, one.minutes + CLEAN_UP
+        yield one.key, "room", ROOM, 0, one.minutes + CLEAN_UP
         if one.device:
             yield one.key, "device", one.device, 0, one.minutes
 

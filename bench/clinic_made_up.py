@@ -1,6 +1,6 @@
 """The clinic that the measurements run on: who works there, what it gives, and days filled with it.
 
-Ten practitioners of whom eight are there on a weekday, eight rooms of two groups, three devices.
+Ten practitioners of whom eight are there on a weekday, eight rooms, three devices of two groups.
 """
 
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from random import Random
 
-DAYS_AHEAD = 60
+DAYS_AHEAD = 120  # filled, and bookable: enough for every booking that is measured
 FULL = 0.7  # of the practitioners' hours
 GRID = 15  # minutes between starts
 CLEAN_UP = 5  # minutes a room needs after a treatment
@@ -17,41 +17,42 @@ MORNING, AFTERNOON, SATURDAY = (540, 750), (780, 1050), (540, 780)  # minutes si
 
 @dataclass(frozen=True, slots=True)
 class Treatment:
-    """What is given, in which group of rooms and with which group of devices, if any."""
+    """What is given, and with which group of devices, if any; every room will do."""
 
     key: str
     minutes: int
-    room: str = "treatment room"
     device: str = ""
 
 
+# Most leave five minutes of the grid for the room, so that a full clinic is not a stuck one.
 TREATMENTS = (
     Treatment("skin-check", 15),
-    Treatment("intake", 20),
-    Treatment("light-peel", 30),
-    Treatment("deep-peel", 45),
-    Treatment("acne-facial", 60),
-    Treatment("cleansing-facial", 75),
-    Treatment("full-facial", 90),
-    Treatment("microneedling", 60),
-    Treatment("dermaplaning", 45),
-    Treatment("brow-shape", 20),
-    Treatment("lip-injectable", 30),
-    Treatment("frown-injectable", 30),
+    Treatment("intake", 25),
+    Treatment("light-peel", 25),
+    Treatment("deep-peel", 40),
+    Treatment("acne-facial", 55),
+    Treatment("cleansing-facial", 70),
+    Treatment("full-facial", 85),
+    Treatment("body-facial", 90),
+    Treatment("microneedling", 55),
+    Treatment("dermaplaning", 40),
+    Treatment("brow-shape", 25),
+    Treatment("lip-injectable", 25),
+    Treatment("frown-injectable", 25),
     Treatment("aftercare", 15),
-    Treatment("hydra-facial", 60, device="hydra"),
-    Treatment("hydra-express", 30, device="hydra"),
-    Treatment("laser-face", 30, "laser room", "laser"),
-    Treatment("laser-legs", 60, "laser room", "laser"),
-    Treatment("laser-arms", 45, "laser room", "laser"),
-    Treatment("tattoo-removal", 40, "laser room", "laser"),
-    Treatment("laser-test-spot", 15, "laser room", "laser"),
+    Treatment("hydra-facial", 55, "hydra"),
+    Treatment("hydra-express", 30, "hydra"),
+    Treatment("laser-face", 25, "laser"),
+    Treatment("laser-legs", 55, "laser"),
+    Treatment("laser-arms", 40, "laser"),
+    Treatment("tattoo-removal", 40, "laser"),
 )
 # What the measurements look for, with a room and a device, and what they book.
 ASKED, BOOKED = "hydra-express", "skin-check"
 
 PRACTITIONERS = tuple(range(1, 11))
-ROOMS = {number: "laser room" if number > 6 else "treatment room" for number in range(1, 9)}
+ROOM = "treatment room"
+ROOMS = dict.fromkeys(range(1, 9), ROOM)
 DEVICES = {1: "laser", 2: "laser", 3: "hydra"}
 
 
@@ -78,7 +79,7 @@ class _Day:
 
     def place_for(self, treatment: Treatment, minute: int) -> tuple[int, int | None] | None:
         """Return a room that is free now and, where one is needed, a device; nothing without."""
-        room = _free(ROOMS, treatment.room, self.rooms, minute)
+        room = _free(ROOMS, ROOM, self.rooms, minute)
         device = _free(DEVICES, treatment.device, self.devices, minute)
         if room is None or (treatment.device and device is None):
             return None
@@ -131,7 +132,7 @@ def visits_on(day: date, *, draw: Random) -> Iterator[Visit]:
             closes = _closing_time(at_work[who], minute)
             if closes is None or free_at.practitioners[who] > minute:
                 continue
-            if draw.random() > _eagerness(free_at.worked[who], minute):
+            if draw.random() > _eagerness(free_at.worked[who], at_work[who], minute):
                 continue
             offered = draw.sample(skills(who), 4)
             fitting = [one for one in offered if minute + one.minutes <= closes]
@@ -146,6 +147,7 @@ def _closing_time(hours: tuple[tuple[int, int], ...], minute: int) -> int | None
     return next((closes for opens, closes in hours if opens <= minute < closes), None)
 
 
-def _eagerness(worked: int, minute: int) -> float:
+def _eagerness(worked: int, hours: tuple[tuple[int, int], ...], minute: int) -> float:
     """Return how likely the next client is, so that a day ends about as full as wanted."""
-    return 0.9 if worked < FULL * (minute + GRID - MORNING[0]) else 0.25
+    passed = sum(min(minute + GRID, closes) - opens for opens, closes in hours if opens <= minute)
+    return 0.9 if worked < FULL * passed else 0.25

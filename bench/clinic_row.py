@@ -4,6 +4,8 @@ import os
 
 import django
 
+from bench.clinic_made_up import DAYS_AHEAD
+
 LIMITS = ("holds_per_address",)  # 0 is off
 
 
@@ -24,6 +26,7 @@ def main() -> None:
             "city": "Amsterdam",
             "phone": "+31201234567",
             "email": "clinic@example.com",
+            "horizon_days": DAYS_AHEAD,
             **dict.fromkeys(LIMITS, 0),
         },
     )

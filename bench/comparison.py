@@ -9,10 +9,10 @@ from datetime import date, datetime, timedelta
 
 from bench.clinic_csv import CLIENTS as CLIENTS_KNOWN
 from bench.clinic_made_up import ASKED, DAYS_AHEAD
-from bench.load import Burst, burst, medians
+from bench.load import Burst, Unexpected, burst, medians
 from bench.systems import MONTH, Floor, Ours, Question, Slot, System, free_slots
 
-DAY_ROUNDS, MONTH_ROUNDS, SECONDS = 200, 40, 45.0
+DAY_ROUNDS, MONTH_ROUNDS, SECONDS = 400, 200, 45.0
 CLIENTS, BOOKING_ROUNDS = 200, 3
 RIVALS, RACES = 50, 20
 WARMING = 60
@@ -64,7 +64,7 @@ def questions(tomorrow: date) -> tuple[Question, Question]:
 def compare(system: System, floor: Floor, *, tomorrow: date) -> Row:
     """Measure everything of one system, and the same of the floor in between.
 
-    :raises Unexpected: if the system does not answer as it should
+    :raises Unexpected: if the system does not answer as it should, or has too few free slots
     """
     day, month = questions(tomorrow)
     _warm(system, day)
@@ -72,6 +72,8 @@ def compare(system: System, floor: Floor, *, tomorrow: date) -> Row:
     day_times = _turns(system, floor, day, rounds=DAY_ROUNDS)
     month_times = _turns(system, floor, month, rounds=MONTH_ROUNDS)
     slots = spread(free_slots(system, first=tomorrow, days=DAYS_AHEAD - 1))
+    if len(slots) < RACES + CLIENTS * BOOKING_ROUNDS:
+        raise Unexpected(f"only {len(slots)} free slots that leave each other alone")
     clients = itertools.cycle(range(1, CLIENTS_KNOWN + 1))
     bookings = _book(floor, system, slots[RACES:], clients)
     doubles, errors = _race(system, slots[:RACES], clients)

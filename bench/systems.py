@@ -76,7 +76,7 @@ class Floor:
     def _resources(self, question: Question) -> list[int]:
         """Return whose allocations the answer hangs on: who gives it, and where and with what."""
         treatment = next(one for one in TREATMENTS if one.key == question.treatment)
-        rooms = [f"Room {n}" for n, group in ROOMS.items() if group == treatment.room]
+        rooms = [f"Room {number}" for number in ROOMS]
         devices = [f"Device {n}" for n, group in DEVICES.items() if group == treatment.device]
         rows = self.database.rows(
             "SELECT id FROM bookings_resource WHERE name = ANY(%s)"
