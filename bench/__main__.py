@@ -13,6 +13,8 @@ import sys
 import django
 
 from bench import pages, side_by_side, table
+from bench.preparing import Failed
+from bench.servers import NotServing
 
 PARTS = ("pages", "side-by-side")
 
@@ -27,8 +29,12 @@ def main() -> int:
     django.setup()
     if options.only != "side-by-side":
         pages.run()
-    if options.only != "pages":
-        table.show(side_by_side.run(small=options.small))
+    try:
+        if options.only != "pages":
+            table.show(side_by_side.run(small=options.small))
+    except (Failed, NotServing) as trouble:
+        print(f"No side by side: {trouble}", file=sys.stderr)
+        return 1
     return 0
 
 

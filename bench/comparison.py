@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from bench.clinic_csv import CLIENTS as CLIENTS_KNOWN
 from bench.clinic_made_up import ASKED, DAYS_AHEAD
-from bench.load import Burst, Unexpected, burst, medians
+from bench.load import Burst, Unexpected, burst, turns
 from bench.systems import MONTH, Floor, Ours, Question, Slot, System, free_slots
 
 DAY_ROUNDS, MONTH_ROUNDS, SECONDS = 400, 200, 45.0
@@ -21,14 +21,17 @@ APART = timedelta(minutes=30)  # so that two chosen slots never want the same la
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What the system took or reached, and the floor in the same minutes."""
+    """What the system took or reached, and the floor in the same minutes: medians, all three."""
 
     own: float
     floor: float
+    ratio: float
 
-    @property
-    def ratio(self) -> float:
-        return self.own / self.floor
+
+def beside(own: Sequence[float], floor: Sequence[float]) -> Beside:
+    """Sum up rounds that the two took in turns; what slowed a round slowed both of it."""
+    ratios = [one / other for one, other in zip(own, floor, strict=True)]
+    return Beside(statistics.median(own), statistics.median(floor), statistics.median(ratios))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,28 +125,34 @@ def _warm(system: System | Floor, question: Question) -> None:
 
 def _turns(system: System, floor: System | Floor, question: Question, *, rounds: int) -> Beside:
     requests = [system.ask(question), floor.ask(question)]
-    own, bare = medians(requests, rounds=rounds, seconds=SECONDS)
-    return Beside(own, bare)
+    own, bare = turns(requests, rounds=rounds, seconds=SECONDS)
+    return beside(own, bare)
 
 
 def _book(floor: Floor, system: System, slots: Sequence[Slot], clients: Iterator[int]) -> Bookings:
-    """Let two hundred clients book different slots at once, three times over."""
+    """Let two hundred clients book different slots at once, three times over.
+
+    :raises Unexpected: if not one of them could
+    """
     floor.clear()
     own, bare = [], []
     for number in range(BOOKING_ROUNDS):
         part = slots[number * CLIENTS : (number + 1) * CLIENTS]
         bare.append(burst([floor.book(slot) for slot in part]))
         own.append(burst([system.book(slot, next(clients)) for slot in part]))
+    booked = sum(answers.count(201) for answers in own)
+    if not booked:
+        raise Unexpected(f"no booking came through, the first answer was {own[0].answers[0]}")
     return Bookings(
-        rate=Beside(_rate(own), _rate(bare)),
-        booked=sum(answers.count(201) for answers in own),
+        rate=beside([_rate(answers) for answers in own], [_rate(answers) for answers in bare]),
+        booked=booked,
         errors=sum(answers.errors for answers in own),
     )
 
 
-def _rate(bursts: Sequence[Burst]) -> float:
-    """Return the median of the bookings a second."""
-    return statistics.median(answers.count(201) / answers.seconds for answers in bursts)
+def _rate(answers: Burst) -> float:
+    """Return the bookings a second."""
+    return answers.count(201) / answers.seconds
 
 
 def _race(system: System, slots: Sequence[Slot], clients: Iterator[int]) -> tuple[int, int]:

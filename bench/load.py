@@ -7,7 +7,6 @@ cores, so the client is kept light: ready-made bytes over plain sockets.
 import asyncio
 import contextlib
 import http.client
-import statistics
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -50,6 +49,11 @@ class Answer:
     status: int
     body: bytes
 
+    def __str__(self) -> str:
+        """Return the status, and what a program would have read of the reason."""
+        reason = self.body.decode(errors="replace") if self.body[:1] == b"{" else ""
+        return f"{self.status} {reason[:200]}".rstrip()
+
 
 @dataclass(frozen=True, slots=True)
 class Burst:
@@ -76,8 +80,8 @@ def fetch(request: Request) -> Answer:
         return line.ask()
 
 
-def medians(requests: Sequence[Request], *, rounds: int, seconds: float) -> list[float]:
-    """Ask each in turn over kept connections, and return the median milliseconds of each.
+def turns(requests: Sequence[Request], *, rounds: int, seconds: float) -> list[list[float]]:
+    """Ask each in turn over kept connections, and return the milliseconds of each, by round.
 
     Taking turns lets whatever else the machine does fall on all of them alike. No round begins
     after the time is up. The first rounds warm up and count only when there were no others.
@@ -95,7 +99,7 @@ def medians(requests: Sequence[Request], *, rounds: int, seconds: float) -> list
                 begin = time.perf_counter()
                 line.ask()
                 taken.append((time.perf_counter() - begin) * 1000)
-    return [statistics.median(taken[WARM_UP:] or taken) for taken in times]
+    return [taken[WARM_UP:] or taken for taken in times]
 
 
 def burst(requests: Sequence[Request], *, seconds: float = TIMEOUT) -> Burst:
@@ -125,8 +129,7 @@ class _Line:
             self._connection.close()
             answer = self._once()
         if answer.status != 200:
-            said = " ".join(answer.body.decode(errors="replace").split())[:80]
-            raise Unexpected(f"{self._request.path} answered {answer.status}: {said}")
+            raise Unexpected(f"{self._request.path.partition('?')[0]} answered {answer}")
         return answer
 
     def _once(self) -> Answer:

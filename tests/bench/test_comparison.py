@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from bench.comparison import APART, Beside, spread
+from bench.comparison import APART, Beside, beside, spread
 from bench.systems import Slot
 
 NINE = datetime(2026, 3, 4, 9, 0)  # noqa: DTZ001
@@ -22,5 +22,7 @@ def test_chosen_slots_stay_apart():
     assert chosen == spread(list(reversed(offered)))
 
 
-def test_ratio_is_to_the_floor():
-    assert Beside(own=6.0, floor=4.0).ratio == 1.5
+def test_a_slow_round_is_slow_for_both():
+    own, floor = [6.0, 60.0, 6.6], [3.0, 40.0, 3.0]
+
+    assert beside(own, floor) == Beside(own=6.6, floor=3.0, ratio=2.0)
