@@ -21,7 +21,7 @@ PYTHON = Path(sys.executable)
 
 
 class Failed(Exception):
-    """A command did not do its work; the message is the last thing it said."""
+    """A command did not do its work; the message is the last it said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,4 +116,4 @@ def _run(*command: str | Path, environment: Mapping[str, str]) -> None:
     )
     if answer.returncode:
         said = [line for line in (answer.stdout + answer.stderr).splitlines() if line.strip()]
-        raise Failed(said[-1] if said else f"{command[-1]} failed")
+        raise Failed(" ".join(said[-2:]) or f"{command[-1]} failed")
