@@ -125,12 +125,18 @@ class _Line:
     def ask(self) -> Answer:
         try:
             answer = self._once()
-        except (http.client.RemoteDisconnected, ConnectionError):
-            self._connection.close()
-            answer = self._once()
+        except (http.client.HTTPException, OSError):  # let go while the others had their turn
+            answer = self._again()
         if answer.status != 200:
             raise Unexpected(f"{self._request.path.partition('?')[0]} answered {answer}")
         return answer
+
+    def _again(self) -> Answer:
+        self._connection.close()
+        try:
+            return self._once()
+        except (http.client.HTTPException, OSError) as error:
+            raise Unexpected(f"{self._request.path.partition('?')[0]}: {error!r}") from error
 
     def _once(self) -> Answer:
         asked = self._request

@@ -6,27 +6,26 @@ from bench.comparison import BOOKING_ROUNDS, CLIENTS, RACES, RIVALS, Beside, Row
 from bench.side_by_side import LONGER, Missing, Result
 
 WIDTH = 28
+HEAD = (
+    f"{'':{WIDTH}}{'one day':>20}{'30 days, any':>20}{'bookings/s':>20}"
+    f"{'booked':>10}{'doubles':>9}{'5xx':>6}"
+)
+NOTES = f"""\
+  In brackets: times the bare view in the same rounds, which answers with the rows of one
+  query or does one insert. One day is one practitioner's.
+  Booked: of {CLIENTS * BOOKING_ROUNDS} clients who want different slots, {CLIENTS} at once.
+  Doubles: appointments too many when {RIVALS} clients want one slot, {RACES} times.
+  The rivals know practitioners alone; this clinic finds a room and a device as well."""
 
 
 def show(result: Result) -> None:
     """Print the systems side by side, and what a longer history costs."""
-    rows = [row for row in result.rows if isinstance(row, Row)]
-    print(
-        f"\nSide by side, {result.appointments:,} appointments, over HTTP; in brackets: times the"
-    )
-    print("bare view of the same minutes (one query's rows as JSON, one insert)")
-    print(
-        f"{'':{WIDTH}}{'one day':>20}{'30 days, any':>20}{'bookings/s':>20}{'booked':>10}", end=""
-    )
-    print(f"{'doubles':>9}{'5xx':>6}")
-    if rows:
+    print(f"\nSide by side, {result.appointments:,} appointments, over HTTP\n{HEAD}")
+    if rows := [row for row in result.rows if isinstance(row, Row)]:
         print(_floor_line(rows))
     for row in result.rows:
         print(_line(row) if isinstance(row, Row) else _why(row))
-    print(f"one day: one practitioner. booked: of {CLIENTS * BOOKING_ROUNDS} who want other slots,")
-    print(
-        f"{CLIENTS} at once. doubles: stored too many when {RIVALS} want one slot, {RACES} times."
-    )
+    print(NOTES)
     _show_growth(result)
 
 
@@ -60,7 +59,7 @@ def _why(missing: Missing) -> str:
 
 
 def _time(one: Beside) -> str:
-    return f"{one.own:,.1f}ms ({one.ratio:.1f}x)"
+    return f"{one.own:,.1f}ms ({one.ratio:.2f}x)"
 
 
 def _rate(one: Beside) -> str:
