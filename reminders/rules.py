@@ -60,6 +60,7 @@ class Facts:
     confirmed: bool = False
     cancelled_at: datetime | None = None
     payment_asked_at: datetime | None = None
+    taken_over_at: datetime | None = None  # until then another system told her everything
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def _steps(
     rule: RuleSpec, facts: Facts, zone: ZoneInfo, undo_time: timedelta
 ) -> Iterator[WantedStep]:
     match rule.on:
-        case On.AGREED if facts.is_booked and facts.agreed_at:
+        case On.AGREED if facts.is_booked and facts.agreed_at and not facts.taken_over_at:
             due = facts.agreed_at + (undo_time if facts.agreed_by_clinic else timedelta())
             yield WantedStep(rule.rule_id, facts.agreed_at, due, facts.starts_at)
         case On.BEFORE_START if facts.is_booked and facts.agreed_at and rule.offset:
@@ -113,7 +114,8 @@ def _before_start(
     zone: ZoneInfo,
 ) -> Iterator[WantedStep]:
     due = offset.due_at(facts.starts_at, zone)
-    if due <= agreed_at:  # booked later than the reminder: the confirmation has just told her
+    known_since = max(agreed_at, facts.taken_over_at or agreed_at)
+    if due <= known_since:  # booked later than the reminder: the confirmation has just told her
         return
     if facts.starts_at - agreed_at < rule.least_notice:
         return

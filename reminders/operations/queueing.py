@@ -17,6 +17,7 @@ Kind = AppointmentEvent.Kind
 READER = "reminders"
 log = logging.getLogger(__name__)
 AGREEING = (Kind.BOOKED, Kind.MOVED)
+TELLING = (*AGREEING, Kind.CANCELLED)
 
 
 def requeue_changed(sender: Sender) -> int:
@@ -98,7 +99,9 @@ def wanted_steps(
 
 def facts_of(appointment: Appointment) -> Facts:
     """Return how an appointment stands, for the rules to look at."""
-    agreed = appointment.events.filter(kind__in=AGREEING).order_by("-pk").first()
+    events = list(appointment.events.filter(kind__in=TELLING).order_by("-pk"))
+    agreed = next((event for event in events if event.kind in AGREEING), None)
+    cancelled = next((event for event in events if event.kind == Kind.CANCELLED), None)
     asked = Payment.objects.filter(
         appointment=appointment, status=Payment.Status.OPEN, asked_at__isnull=False
     )
@@ -109,6 +112,13 @@ def facts_of(appointment: Appointment) -> Facts:
         agreed_at=agreed.at if agreed else None,
         agreed_by_clinic=bool(agreed and agreed.by == By.CLINIC),
         confirmed=appointment.confirmed_at is not None,
-        cancelled_at=appointment.cancelled_at,
+        cancelled_at=None if _imported_at(cancelled) else appointment.cancelled_at,
+        taken_over_at=_imported_at(agreed),
         payment_asked_at=None if lapsed else asked.values_list("asked_at", flat=True).first(),
     )
+
+
+def _imported_at(event: AppointmentEvent | None) -> datetime | None:
+    """Return when an event was taken over from another system, nothing when it happened here."""
+    at = event.facts.get("imported_at") if event else None
+    return datetime.fromisoformat(at) if at else None

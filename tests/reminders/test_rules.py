@@ -54,6 +54,16 @@ def due(facts: Facts, rules: list[RuleSpec] = RULES) -> dict[int, str]:
             {1: "10-03 09:00"},
         ),
         (
+            "taken over from another system, which has told her",
+            replace(BOOKED, taken_over_at=at("2026-03-08 09:59:59")),
+            {2: "08-03 10:00", 3: "10-03 09:00"},
+        ),
+        (
+            "taken over when the question was due: that one was the other system's",
+            replace(BOOKED, taken_over_at=at("2026-03-08 10:00")),
+            {3: "10-03 09:00"},
+        ),
+        (
             "cancelled",
             replace(BOOKED, is_booked=False, cancelled_at=at("2026-03-05 12:00")),
             {4: "05-03 12:03"},
