@@ -1,6 +1,7 @@
 """The queue follows the facts, whatever comes in between."""
 
 import time
+from collections import defaultdict
 from datetime import timedelta
 from threading import Thread
 from zoneinfo import ZoneInfo
@@ -10,10 +11,11 @@ import pytest
 from django.db import connection
 
 from bookings import operations as bookings
-from bookings.models import By, Clinic
+from bookings.models import Appointment, By, Clinic
 from reminders import operations as reminders
 from reminders.models import Rule, Step
 from reminders.operations import Sender
+from tests.clinic.exchange.folders import a_folder, take_over
 from tests.factories import NOW, START, a_clinic, an_appointment
 from tests.reminders.verbs import DAY, HOUR, bodies, booked, tick
 
@@ -47,6 +49,29 @@ def test_a_rule_that_is_used_again_sends_again(world, treatment, sender):
     reminders.send_due(sender, now=due + HOUR)
 
     assert Step.objects.get(asks=True).status == "done"
+
+
+def test_what_was_imported_is_reminded_of_and_never_confirmed_again(sender, tmp_path):
+    take_over(a_folder(tmp_path))  # some of it is over, and two appointments are to come
+    reminders.requeue_changed(sender)
+
+    before_it = ["confirm_question", "reminder"]
+    assert _waiting() == {"a4": before_it, "a5": before_it}
+
+    a4, a5 = Appointment.objects.filter(import_key__in=["a4", "a5"]).order_by("pk")
+    bookings.cancel(a4.pk, by=By.CLIENT, now=NOW)
+    bookings.undo_cancel(a4.pk, within=timedelta(minutes=3), by=By.CLIENT, now=NOW)
+    bookings.cancel(a5.pk, by=By.CLIENT, now=NOW)
+    reminders.requeue_changed(sender)
+
+    assert _waiting() == {"a4": before_it, "a5": ["cancelled"]}
+
+
+def _waiting():
+    waiting = defaultdict(list)
+    for step in Step.objects.select_related("appointment").order_by("due_at"):
+        waiting[step.appointment.import_key].append(step.wording)
+    return waiting
 
 
 @pytest.fixture
