@@ -90,9 +90,10 @@ def pages() -> None:
 
 def availability() -> None:
     """Measure the free times of a week and of two months against one query for a week."""
-    from bookings.availability import Search, first_slots, slots_on
+    from bookings.availability import first_slots, slots_on
     from bookings.clock import now
     from bookings.models import Allocation, Clinic, Treatment
+    from bookings.search import Search
 
     treatment = Treatment.objects.filter(practitioners__isnull=False).first()
     assert treatment

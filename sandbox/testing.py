@@ -24,6 +24,9 @@ LINTERS: dict[str, list[str]] = {
     ],
     "djlint": ["-m", "djlint", "templates", "sandbox/templates", "--lint", "--check"],
 }
+# Two processes, each with whole folders of tests: those of one folder may share a world.
+IN_PARALLEL = ["--numprocesses", "2", "--dist", "loadscope"]
+COVERAGE = ["--cov", "--cov-report", "term:skip-covered"]
 # Set by whoever starts the tests, and never wanted inside them.
 NOT_FOR_TESTS = ("DJANGO_SETTINGS_MODULE", "PORT", "LOG_LEVEL")
 
@@ -38,11 +41,8 @@ def lint() -> int:
 
 def test(arguments: Sequence[str]) -> int:
     """Start what the tests need, run them, and return pytest's exit code."""
-    code = _with_servers(["coverage", "run", "-m", "pytest", *arguments])
-    if not arguments:  # of a few tests the coverage says nothing
-        report = [sys.executable, "-m", "coverage", "report", "--skip-covered"]
-        subprocess.run(report, cwd=CHECKOUT, check=False)
-    return code
+    # Of a few tests the coverage says nothing.
+    return _with_servers(["pytest", *(arguments or [*IN_PARALLEL, *COVERAGE])])
 
 
 def bench(arguments: Sequence[str]) -> int:

@@ -78,7 +78,7 @@ def test_a_naive_time_is_refused(treatment):
     before = everything()
 
     with pytest.raises(TypeError):
-        bookings.hold(a_search(treatment), starts_at=datetime(2026, 3, 11, 10))
+        bookings.hold(a_search(treatment), starts_at=START.replace(tzinfo=None))
 
     assert everything() == before
 

@@ -54,7 +54,8 @@ def _template() -> str:
 
 
 def _made(suffix: str, *, template: str) -> str:
-    url = f"{_given()}_{suffix}"
+    # Tests may run in several processes, each with worlds of its own.
+    url = f"{_given()}_{os.environ.get('PYTEST_XDIST_WORKER', 'only')}_{suffix}"
     drop(url)
     with connect(_given()) as server:
         server.execute(f'CREATE DATABASE "{_name(url)}" TEMPLATE "{template}"')
