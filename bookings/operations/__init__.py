@@ -1,6 +1,6 @@
 """Everything that writes in this app, as the clinic's own verbs."""
 
-from bookings.operations.absence import add_time_off, hit_by, remove_time_off
+from bookings.operations.absence import add_time_off, hit_by, remove_time_off, to_resolve
 from bookings.operations.agreeing import (
     Acceptance,
     AlreadyBooked,
@@ -112,6 +112,7 @@ __all__ = [
     "reschedule",
     "stop_paying",
     "terms_for",
+    "to_resolve",
     "undo_arrival",
     "undo_cancel",
     "undo_no_show",

@@ -1,11 +1,14 @@
 """Being away: leave, illness, maintenance, a closed clinic; and what that hits."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
+from django.contrib.postgres.fields import DateTimeRangeField
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, Func, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
-from bookings.models import Appointment, Resource, TimeOff
+from bookings.models import Allocation, Appointment, Resource, TimeOff
 from bookings.operations.taking import lock_resources
 from bookings.periods import Period
 
@@ -48,3 +51,30 @@ def hit_by(time_off: TimeOff, *, now: datetime) -> QuerySet[Appointment]:
     return (
         hit.select_related("client", "treatment", "practitioner").order_by("starts_at").distinct()
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """Who or what is not there, and how many appointments are to be resolved because of it."""
+
+    time_off: TimeOff
+    hits: int
+
+
+def to_resolve(*, now: datetime) -> list[Away]:
+    """Return who and what is not there, now or later, the first to come first. One query."""
+    taken = Allocation.objects.filter(
+        resource=Coalesce(OuterRef("resource"), F("resource")),  # the whole clinic is everything
+        period__overlap=Func(
+            OuterRef("starts_at"),
+            OuterRef("ends_at"),
+            function="tstzrange",
+            output_field=DateTimeRangeField(),
+        ),
+        appointment__status__in=EXPECTED,
+        appointment__ends_at__gt=now,
+    )
+    number = Func(F("appointment"), template="count(DISTINCT %(expressions)s)")
+    coming = TimeOff.objects.filter(ends_at__gt=now).select_related("resource")
+    rows = coming.annotate(hits=Subquery(taken.annotate(number=number).values("number")))
+    return [Away(row, row.hits) for row in rows.order_by("starts_at", "pk")]
