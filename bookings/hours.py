@@ -39,6 +39,25 @@ class Shift:
             and (self.until_on is None or day <= self.until_on)
         )
 
+    def meets(self, other: "Shift") -> bool:
+        """Tell whether both could be worked at the same moment of some day."""
+        return (
+            self.weekday == other.weekday
+            and (EVERY_WEEK in (self.weeks, other.weeks) or self.weeks == other.weeks)
+            and self.opens < other.closes
+            and other.opens < self.closes
+            and _begins(self) <= _ends(other)
+            and _begins(other) <= _ends(self)
+        )
+
+
+def _begins(shift: Shift) -> date:
+    return shift.from_on or date.min
+
+
+def _ends(shift: Shift) -> date:
+    return shift.until_on or date.max
+
 
 @dataclass(frozen=True, slots=True)
 class Hours:

@@ -44,6 +44,12 @@ from bookings.operations.holding import (
     stop_paying,
     terms_for,
 )
+from bookings.operations.hours import (
+    HoursOverlap,
+    change_hours,
+    outside_hours,
+    set_special_hours,
+)
 from bookings.operations.people import ClientDetails, find_or_add_client, opt_in, opt_out
 from bookings.operations.requests import claim_request, forget_requests, keep_answer
 from bookings.operations.visits import (
@@ -65,6 +71,7 @@ __all__ = [
     "ClientDetails",
     "DetailsMissing",
     "HoldLapsed",
+    "HoursOverlap",
     "NoMoreTime",
     "NotCancellable",
     "NotEligible",
@@ -82,6 +89,7 @@ __all__ = [
     "book_paid",
     "cancel",
     "carry_over",
+    "change_hours",
     "change_place",
     "claim_request",
     "complete",
@@ -106,10 +114,12 @@ __all__ = [
     "note_result",
     "opt_in",
     "opt_out",
+    "outside_hours",
     "record",
     "refuse_ineligible",
     "remove_time_off",
     "reschedule",
+    "set_special_hours",
     "stop_paying",
     "terms_for",
     "to_resolve",
