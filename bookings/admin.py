@@ -2,14 +2,16 @@
 
 from typing import TYPE_CHECKING, Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
+from django.db import IntegrityError
 from django.db.models import Model
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from bookings import formats
+from bookings.hours_admin import SpecialHoursInline, WorkingHoursInline
 from bookings.models import (
     Allocation,
     Appointment,
@@ -21,11 +23,9 @@ from bookings.models import (
     Practitioner,
     Room,
     Skill,
-    SpecialHours,
     TimeOff,
     Treatment,
     User,
-    WorkingHours,
 )
 from bookings.operations.absence import everything
 from bookings.operations.taking import lock_resources
@@ -215,16 +215,6 @@ class TreatmentAdmin(ModelAdmin):
         return money(treatment.no_show_fee_cents)
 
 
-class WorkingHoursInline(TabularInline):
-    model = WorkingHours
-    extra = 0
-
-
-class SpecialHoursInline(TabularInline):
-    model = SpecialHours
-    extra = 0
-
-
 class SkillInline(TabularInline):
     model = Skill
     extra = 0
@@ -239,6 +229,17 @@ class PractitionerAdmin(ModelAdmin):
     search_fields = ["name", "role"]
     fields = ["name", "role", "role_en", "user", "is_active", "position"]
     inlines = [SkillInline, WorkingHoursInline, SpecialHoursInline]
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Say it in words when the database finds an overlap: two saves at once, or a swap."""
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except IntegrityError as error:
+            if "hours_do_not_overlap" not in str(error):
+                raise
+            words = _("These hours overlap others of the same day. Nothing was changed.")
+            self.message_user(request, words, messages.ERROR)
+            return HttpResponseRedirect(request.path)
 
 
 @admin.register(Room, Device)

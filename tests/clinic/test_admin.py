@@ -232,3 +232,53 @@ def test_the_desk_has_no_admin(client: Browser, username: str) -> None:
     client.force_login(User.objects.get(username=username))
 
     assert client.get("/admin/bookings/treatment/").status_code == 302
+
+
+def hours_form(practitioner, *hours):
+    """Return what the admin's page of a practitioner sends, with these rows of hours."""
+    values = {"name": practitioner.name, "role": practitioner.role, "position": 0}
+    for name in ("skills", "working_hours", "special_hours"):
+        rows = hours if name == "working_hours" else ()
+        values |= {f"{name}-TOTAL_FORMS": len(rows), f"{name}-INITIAL_FORMS": 0}
+        for number, (weekday, opens, closes) in enumerate(rows):
+            row = {"weekday": weekday, "opens": opens, "closes": closes, "weeks": 0}
+            values |= {f"{name}-{number}-{key}": value for key, value in row.items()}
+    return values
+
+
+@pytest.mark.parametrize(
+    ("case", "hours", "words"),
+    [
+        (
+            "over each other",
+            [(5, "9:00", "12:00"), (5, "11:00", "13:00")],
+            "These hours overlap others of the same day.",
+        ),
+        ("turned around", [(5, "12:00", "9:00")], "They end before they begin."),
+        ("over what is there", [(2, "12:00", "13:00")], "These hours overlap others"),
+    ],
+)
+def test_hours_that_cannot_be_are_refused_in_words(owner, case, hours, words):
+    practitioner = a_clinic().practitioners.get()
+    address = f"/admin/bookings/practitioner/{practitioner.pk}/change/"
+
+    answer = owner.post(
+        address,
+        hours_form(practitioner, *hours),
+        headers={"Accept-Language": "en"},
+        follow=True,
+    )
+
+    assert words in answer.content.decode()
+    assert practitioner.working_hours.count() == 5
+
+
+def test_hours_are_added_in_the_admin(owner):
+    practitioner = a_clinic().practitioners.get()
+    hours = [(5, "9:00", "12:00"), (5, "12:00", "13:00")]
+
+    owner.post(
+        f"/admin/bookings/practitioner/{practitioner.pk}/change/", hours_form(practitioner, *hours)
+    )
+
+    assert practitioner.working_hours.filter(weekday=5).count() == 2
