@@ -14,7 +14,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 
-from bookings.models import Appointment, User
+from bookings.models import Appointment, TimeOff, User
 from payments.models import Payment
 
 HOLD = "hold_token"
@@ -90,6 +90,17 @@ def appointment_for_staff(appointment_id: int) -> Appointment:
     if appointment is None:
         raise Http404
     return appointment
+
+
+def time_off_for_staff(time_off_id: int) -> TimeOff:
+    """Return an absence for a view that only staff can reach.
+
+    :raises Http404: if there is none
+    """
+    time_off = TimeOff.objects.select_related("resource").filter(pk=time_off_id).first()
+    if time_off is None:
+        raise Http404
+    return time_off
 
 
 def staff_user(request: HttpRequest) -> User:

@@ -12,6 +12,23 @@ from bookings.operations import ClientDetails
 NEW = "new"
 
 
+class DeskForm(forms.Form):
+    """A form whose fields look like ours, and say where something is wrong."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        for field in self.fields.values():
+            kind = "form-select" if isinstance(field.widget, forms.Select) else "form-control"
+            field.widget.attrs.setdefault("class", kind)
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        for name in self.fields.keys() & self.errors.keys():
+            attributes = self.fields[name].widget.attrs
+            attributes["class"] += " is-invalid"
+            attributes["aria-describedby"] = f"id_{name}_error"
+
+
 class CancelForm(forms.Form):
     """Who cancels decides what it costs; the price shown comes back, so that it cannot change."""
 
@@ -57,11 +74,18 @@ class TimeField(forms.CharField):
 class DayField(forms.DateField):
     """A day, with the browser's own way of choosing one."""
 
-    widget = forms.DateInput(attrs={"type": "date", "class": "form-control"}, format="%Y-%m-%d")
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     input_formats = ["%Y-%m-%d"]
 
 
-class MoveForm(forms.Form):
+class ClockField(forms.TimeField):
+    """A time of day, with the browser's own way of choosing one."""
+
+    widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    input_formats = ["%H:%M", "%H:%M:%S"]
+
+
+class MoveForm(DeskForm):
     """Where an appointment goes."""
 
     practitioner = forms.ModelChoiceField(
@@ -69,19 +93,17 @@ class MoveForm(forms.Form):
         required=False,
         empty_label=_("No preference"),
         label=_("Practitioner"),
-        widget=forms.Select(attrs={"class": "form-select"}),
     )
     day = DayField(label=_("Day"))
     starts_at = TimeField()
     reason = forms.CharField(
         max_length=200,
         label=_("Why is it moved?"),
-        widget=forms.TextInput(attrs={"class": "form-control"}),
         error_messages={"required": _("Write down why, for whoever asks later.")},
     )
 
 
-class PhoneForm(forms.Form):
+class PhoneForm(DeskForm):
     """A booking by telephone: for whom, what, with whom, when."""
 
     client = forms.CharField(error_messages={"required": _("Choose a client, or a new one.")})
@@ -104,15 +126,6 @@ class PhoneForm(forms.Form):
     day = DayField(label=_("Day"))
     starts_at = TimeField()
     note = forms.CharField(required=False, max_length=500, label=_("Remark"))
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        for name, field in self.fields.items():
-            kind = "form-select" if isinstance(field.widget, forms.Select) else "form-control"
-            field.widget.attrs.setdefault("class", kind)
-            if self.is_bound and name in self.errors:
-                field.widget.attrs["class"] += " is-invalid"
-                field.widget.attrs["aria-describedby"] = f"id_{name}_error"
 
     def clean_client(self) -> Client | None:
         """Return the client chosen, or nothing for a new one."""

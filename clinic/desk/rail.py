@@ -1,12 +1,15 @@
 """Reads: what the rail beside the agenda shows of now, of the day, and of what needs a hand."""
 
-from dataclasses import dataclass
+from collections.abc import Sized
+from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Q
 
 from bookings.models import Appointment, Client
+from bookings.operations import to_resolve
 from bookings.periods import Period, day_period
+from clinic.desk.absence import Absence, said
 from clinic.desk.here import Here
 from clinic.desk.status import is_late
 from payments.models import Refund
@@ -44,10 +47,12 @@ class Tasks:
     refunds: list[Refund]
     stopped: list[Appointment]
     unfinished: list[Appointment]
+    absences: list[tuple[Absence, int]]  # with how many appointments are to be resolved
 
     @property
     def count(self) -> int:
-        return len(self.undelivered) + len(self.refunds) + len(self.stopped) + len(self.unfinished)
+        lists: list[Sized] = [getattr(self, one.name) for one in fields(self)]
+        return sum(len(one) for one in lists)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,7 @@ class Rail:
 
 
 def read_rail(here: Here, *, day: date) -> Rail:
-    """Return the rail beside `day`; who comes in is always about now. Five queries."""
+    """Return the rail beside `day`; who comes in is always about now. Eight queries."""
     today = _of_today(here)
     return Rail(
         arrivals=_arrivals(today, now=here.now),
@@ -123,6 +128,7 @@ def _tasks(today: list[Appointment], here: Here) -> Tasks:
         starts_at__lt=midnight,
         starts_at__gt=midnight - STALE,
     )
+    away = [one for one in to_resolve(now=here.now) if one.hits]
     stopped = [one for one in today if one.client and has_stopped(one.client)]
     return Tasks(
         undelivered=list(
@@ -131,6 +137,7 @@ def _tasks(today: list[Appointment], here: Here) -> Tasks:
         refunds=list(refunds.select_related("payment__appointment__client").order_by("pk")[:MOST]),
         stopped=stopped[:MOST],
         unfinished=list(unfinished.select_related("client").order_by("starts_at")[:MOST]),
+        absences=[(said(one.time_off, here), one.hits) for one in away[:MOST]],
     )
 
 

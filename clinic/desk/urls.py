@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from clinic.desk.days import DayConverter
-from clinic.desk.views import agenda, appointment, booking, clients, moving
+from clinic.desk.views import absence, agenda, appointment, booking, clients, moving
 
 register_converter(DayConverter, "day")
 
@@ -15,6 +15,11 @@ urlpatterns = [
     path("lijst/<day:day>/", agenda.day_list, name="day_list"),
     path("zoek/", clients.search, name="search"),
     path("nieuw/", booking.new, name="new"),
+    path("afwezig/", absence.overview, name="absence"),
+    path("afwezig/feestdag/<day:day>/", absence.close_day, name="close_day"),
+    path("afwezig/<int:time_off_id>/", absence.resolve, name="resolve"),
+    path("afwezig/<int:time_off_id>/terug/", absence.back_again, name="back_again"),
+    path("afwezig/<int:time_off_id>/<int:appointment_id>/", absence.hand_over, name="hand_over"),
     path("afspraak/<int:appointment_id>/", appointment.show, name="appointment"),
     path("afspraak/<int:appointment_id>/annuleren/", appointment.cancel, name="cancel"),
     path("afspraak/<int:appointment_id>/kwijtschelden/", appointment.waive, name="waive"),

@@ -33,11 +33,22 @@ def member_of(group: str) -> User:
     return user
 
 
+def logged_in(group: str) -> Browser:
+    """Return a browser in which somebody of this group is logged in, in English."""
+    browser = Browser(headers={"Accept-Language": "en"})
+    browser.force_login(
+        member_of(group), backend="allauth.account.auth_backends.AuthenticationBackend"
+    )
+    return browser
+
+
 @pytest.fixture
 def desk(clock, treatment) -> Browser:
     """A browser in which the receptionist is logged in, in English."""
-    browser = Browser(headers={"Accept-Language": "en"})
-    browser.force_login(
-        member_of(User.RECEPTIONIST), backend="allauth.account.auth_backends.AuthenticationBackend"
-    )
-    return browser
+    return logged_in(User.RECEPTIONIST)
+
+
+@pytest.fixture
+def therapist(clock, treatment) -> Browser:
+    """A browser in which somebody who treats is logged in, in English."""
+    return logged_in(User.PRACTITIONER)
