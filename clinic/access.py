@@ -14,7 +14,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 
-from bookings.models import Appointment, TimeOff, User
+from bookings.models import Appointment, Practitioner, TimeOff, User
 from payments.models import Payment
 
 HOLD = "hold_token"
@@ -101,6 +101,18 @@ def time_off_for_staff(time_off_id: int) -> TimeOff:
     if time_off is None:
         raise Http404
     return time_off
+
+
+def practitioner_for_staff(practitioner_id: int) -> Practitioner:
+    """Return somebody who treats, with her hours, for a view that only staff can reach.
+
+    :raises Http404: if there is nobody
+    """
+    people = Practitioner.objects.filter(is_active=True, pk=practitioner_id)
+    practitioner = people.prefetch_related("working_hours", "special_hours").first()
+    if practitioner is None:
+        raise Http404
+    return practitioner
 
 
 def staff_user(request: HttpRequest) -> User:

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from clinic.desk.days import DayConverter
-from clinic.desk.views import absence, agenda, appointment, booking, clients, moving
+from clinic.desk.views import absence, agenda, appointment, booking, clients, hours, moving
 
 register_converter(DayConverter, "day")
 
@@ -20,6 +20,12 @@ urlpatterns = [
     path("afwezig/<int:time_off_id>/", absence.resolve, name="resolve"),
     path("afwezig/<int:time_off_id>/terug/", absence.back_again, name="back_again"),
     path("afwezig/<int:time_off_id>/<int:appointment_id>/", absence.hand_over, name="hand_over"),
+    path("uren/", hours.first, name="hours"),
+    path("uren/<int:practitioner_id>/", hours.show, name="hours_of"),
+    path("uren/<int:practitioner_id>/dagen/", hours.add, name="hours_add"),
+    path("uren/<int:practitioner_id>/dagen/<int:hours_id>/", hours.change, name="hours_change"),
+    path("uren/<int:practitioner_id>/datum/", hours.set_date, name="hours_date"),
+    path("uren/<int:practitioner_id>/datum/<day:day>/", hours.forget_date, name="hours_usual"),
     path("afspraak/<int:appointment_id>/", appointment.show, name="appointment"),
     path("afspraak/<int:appointment_id>/annuleren/", appointment.cancel, name="cancel"),
     path("afspraak/<int:appointment_id>/kwijtschelden/", appointment.waive, name="waive"),

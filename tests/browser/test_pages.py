@@ -128,7 +128,7 @@ def _look_around(page: Page, world: World, look: Look, paths: list[str], within:
 
 def _busy_day(world: World) -> str:
     """Make a day with appointments of every sort, and return it."""
-    ids = world.rows("appointments", count=12)
+    ids = world.rows("appointments", count=13)  # of the last one, a colleague is free
     day: str = world.value(
         "select (starts_at at time zone 'Europe/Amsterdam')::date::text"
         " from bookings_appointment where id = %s",
@@ -139,6 +139,31 @@ def _busy_day(world: World) -> str:
     return day
 
 
+def _somebody_is_ill(page: Page, world: World, day: str) -> None:
+    """Note that Noor is not there on the busy day, and open the list that follows."""
+    page.goto(f"{world.url}/desk/afwezig/")
+    page.locator("[name=who]").select_option(label="Noor de Wit")
+    page.locator("[name=first_day]").fill(day)
+    page.locator("[name=reason]").fill("Ziek")
+    page.locator("main form.desk-form button").click()
+    expect(page).to_have_url(re.compile(r"/desk/afwezig/\d+/$"))
+
+
+def _hours_change(page: Page, world: World, look: Look) -> None:
+    """Let Noor start later from tomorrow on, and look at all that unfolds."""
+    page.goto(f"{world.url}/desk/uren/")
+    for summary in page.locator("details.fold > summary").all():
+        summary.click()
+    look.at(page, "hours unfolded")
+    page.locator("form[action$='/dagen/'] button.btn-primary").click()
+    look.at(page, "hours with mistakes")
+    page.goto(f"{world.url}/desk/uren/")
+    page.locator("a[href*='/dagen/']").first.click()
+    page.locator("[name=opens_1]").fill("16:45")
+    page.locator("button[value=change]").click()
+    expect(page).to_have_url(re.compile(r"/desk/uren/\d+/$"))
+
+
 def test_the_pages_of_the_desk(world: World, open_browser: Opener) -> None:
     page, look = open_browser(DESKTOP), Look()
     page.goto(f"{world.url}/accounts/login/")
@@ -146,17 +171,24 @@ def test_the_pages_of_the_desk(world: World, open_browser: Opener) -> None:
     day = _busy_day(world)
     cancelled = world.value("select max(id) from bookings_appointment where status = 'cancelled'")
     log_in(page, world, "balie", "/desk/")
+    page.goto(f"{world.url}/desk/afwezig/")
+    page.locator("main form.desk-form button").click()
+    look.at(page, "absence with mistakes")
+    _somebody_is_ill(page, world, day)
+    _hours_change(page, world, look)
     paths = [
         f"/desk/agenda/{day}/",
         f"/desk/lijst/{day}/",
         "/desk/zoek/?q=bakker",
         "/desk/zoek/?q=niemand",
         "/desk/nieuw/",
+        "/desk/afwezig/",
+        "/desk/uren/",
         f"/desk/afspraak/{cancelled}/",
     ]
     _look_around(page, world, look, paths, "/desk/")
     assert look.wrong == []
-    assert len(look.seen) > 8
+    assert len(look.seen) > 15
 
 
 def test_the_pages_of_the_office(world: World, open_browser: Opener) -> None:
