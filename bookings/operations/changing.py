@@ -1,6 +1,7 @@
 """Changing an agreed appointment: confirm, move, cancel, think again."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -195,6 +196,7 @@ def reschedule(
         _refuse_to_move(appointment, search, place, override=override)
         was, was_with = appointment.starts_at, appointment.practitioner_id
         _move(appointment, search, place)
+        told: dict[str, Any] = {"override": override} if override else {}
         record(
             appointment,
             Kind.MOVED,
@@ -204,6 +206,7 @@ def reschedule(
             was=was.isoformat(),
             was_practitioner=was_with,
             reason=reason,
+            **told,
         )
         return appointment
 

@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from bookings import operations as bookings
+from bookings.eligibility import Why
 from bookings.models import By, User
 from clinic.desk.here import Here
 from clinic.refusals import told_to_desk
@@ -89,6 +90,11 @@ REFUSALS: dict[type[Exception], str | Promise] = {
     payments.AlreadyPaid: _("The deposit was paid before. Nothing was sent."),
 }
 REFUSED: tuple[type[Exception], ...] = (*REFUSALS, bookings.NotEligible)
+
+
+def asks_override(error: Exception) -> bool:
+    """Tell whether the desk may go on after all, when it says why."""
+    return isinstance(error, bookings.NotEligible) and error.problem.why is Why.TOO_SOON
 
 
 def why_not(error: Exception) -> str:

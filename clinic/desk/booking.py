@@ -68,6 +68,22 @@ def policy_of(booking: PhoneBooking, here: Here) -> str:
     )
 
 
+def refuse_unfit(booking: PhoneBooking, here: Here) -> None:
+    """Let through what a client we know may have then.
+
+    :raises NotEligible: if she cannot have it
+    """
+    if booking.client is not None:
+        bookings.refuse_ineligible(
+            booking.client,
+            [booking.treatment],
+            starts_at=booking.starts_at,
+            zone=here.zone,
+            by=By.CLINIC,
+            override=booking.override,
+        )
+
+
 @transaction.atomic
 def book_by_phone(booking: PhoneBooking, *, here: Here, user: User) -> Appointment:
     """Book at once, or keep the time and ask the deposit with a pay link.

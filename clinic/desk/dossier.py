@@ -165,4 +165,4 @@ def _who(row: AppointmentEvent) -> str:
 
 
 def _detail(facts: dict[str, object]) -> str:
-    return str(facts.get("reason") or "")
+    return ", ".join(str(facts[name]) for name in ("reason", "override") if facts.get(name))

@@ -85,6 +85,15 @@ class ClockField(forms.TimeField):
     input_formats = ["%H:%M", "%H:%M:%S"]
 
 
+class OverrideField(forms.CharField):
+    """The desk's reason to let a client come sooner after the last time than is usual."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            required=False, max_length=200, label=_("Why may it be so soon after the last time?")
+        )
+
+
 class MoveForm(DeskForm):
     """Where an appointment goes."""
 
@@ -101,6 +110,7 @@ class MoveForm(DeskForm):
         label=_("Why is it moved?"),
         error_messages={"required": _("Write down why, for whoever asks later.")},
     )
+    override = OverrideField()
 
 
 class PhoneForm(DeskForm):
@@ -126,6 +136,7 @@ class PhoneForm(DeskForm):
     day = DayField(label=_("Day"))
     starts_at = TimeField()
     note = forms.CharField(required=False, max_length=500, label=_("Remark"))
+    override = OverrideField()
 
     def clean_client(self) -> Client | None:
         """Return the client chosen, or nothing for a new one."""

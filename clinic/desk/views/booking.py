@@ -5,10 +5,19 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from bookings import operations as bookings
 from bookings.models import Appointment, Client, Practitioner, Treatment
 from clinic.access import staff_only, staff_user
-from clinic.desk.actions import REFUSED, why_not
-from clinic.desk.booking import PhoneBooking, book_by_phone, desk_search, pay_until, policy_of
+from clinic.desk.actions import REFUSED, asks_override
+from clinic.desk.blocked import why_not_then
+from clinic.desk.booking import (
+    PhoneBooking,
+    book_by_phone,
+    desk_search,
+    pay_until,
+    policy_of,
+    refuse_unfit,
+)
 from clinic.desk.choosing import Choice, day_in, noon, row_in, times_near, times_on
 from clinic.desk.clients import find_clients
 from clinic.desk.forms import NEW, PhoneForm
@@ -17,7 +26,7 @@ from clinic.desk.page import Values, page, say, wake_the_worker, way_back
 from clinic.desk.views.agenda import STAFF
 
 FIELDS = (
-    "client first_name last_name phone email treatment practitioner day starts_at note"
+    "client first_name last_name phone email treatment practitioner day starts_at note override"
 ).split()
 #: What a link to this page may say beforehand.
 LINKED = {
@@ -41,8 +50,33 @@ def new(request: HttpRequest) -> HttpResponse:
         return _choose(request, at, form, status=400)
     wanted = _wanted(form)
     if do == "check":
-        return _check(request, at, wanted)
+        return _check_fit(request, at, form, wanted)
     return _book(request, at, form, wanted)
+
+
+def _check_fit(
+    request: HttpRequest, at: Here, form: PhoneForm, wanted: PhoneBooking
+) -> HttpResponse:
+    """Read it back, unless this client cannot have it: better known before it is read to her."""
+    try:
+        refuse_unfit(wanted, at)
+    except bookings.NotEligible as error:
+        return _refused(request, at, form, wanted, error)
+    return _check(request, at, wanted)
+
+
+def _refused(
+    request: HttpRequest, at: Here, form: PhoneForm, wanted: PhoneBooking, error: Exception
+) -> HttpResponse:
+    search = desk_search(at, wanted.treatment, practitioner_id=wanted.practitioner_id)
+    return _choose(
+        request,
+        at,
+        form,
+        refusal=why_not_then(error, search, wanted.starts_at),
+        may_override=asks_override(error),
+        status=409,
+    )
 
 
 def _book(request: HttpRequest, at: Here, form: PhoneForm, wanted: PhoneBooking) -> HttpResponse:
@@ -52,7 +86,7 @@ def _book(request: HttpRequest, at: Here, form: PhoneForm, wanted: PhoneBooking)
     try:
         booked = book_by_phone(wanted, here=at, user=staff_user(request))
     except REFUSED as error:
-        return _choose(request, at, form, refusal=why_not(error), status=409)
+        return _refused(request, at, form, wanted, error)
     if booked.status == Appointment.Status.HELD:
         say(request, _("The time is kept. The client gets a message with the pay link."))
     else:
@@ -71,7 +105,13 @@ def _unbound(request: HttpRequest, at: Here) -> PhoneForm:
 
 
 def _choose(
-    request: HttpRequest, at: Here, form: PhoneForm, *, refusal: str = "", status: int = 200
+    request: HttpRequest,
+    at: Here,
+    form: PhoneForm,
+    *,
+    refusal: str = "",
+    may_override: bool = False,
+    status: int = 200,
 ) -> HttpResponse:
     """Show the choices, with everything typed so far."""
     day = max(day_in(form["day"].value()) or at.today, at.today)
@@ -92,6 +132,7 @@ def _choose(
         "around": around,
         "picked": _picked(form, times, at, around=around),
         "refusal": refusal,
+        "may_override": may_override or form["override"].value(),
         "next": way_back(request),
     }
     return page(request, "desk/new.html", context, status=status)
@@ -126,6 +167,7 @@ def _wanted(form: PhoneForm) -> PhoneBooking:
         practitioner_id=practitioner.pk if practitioner else None,
         starts_at=form.cleaned_data["starts_at"],
         note=form.cleaned_data["note"],
+        override=form.cleaned_data["override"],
     )
 
 

@@ -13,7 +13,8 @@ from bookings import operations as bookings
 from bookings.models import Appointment, By, Practitioner
 from bookings.search import Search, search_for
 from clinic.access import appointment_for_staff, staff_only, staff_user
-from clinic.desk.actions import REFUSED, why_not
+from clinic.desk.actions import REFUSED, asks_override
+from clinic.desk.blocked import why_not_then
 from clinic.desk.choosing import day_in, noon, row_in, times_near, times_on
 from clinic.desk.forms import MoveForm
 from clinic.desk.here import Here, here
@@ -36,16 +37,27 @@ def move(request: HttpRequest, appointment_id: int) -> HttpResponse:
     if not form.is_valid():
         return _choose(request, appointment, at, form, status=400)
     was = (appointment.starts_at, appointment.practitioner_id)
+    search = _search(at, appointment, form.cleaned_data["practitioner"])
+    starts_at = form.cleaned_data["starts_at"]
     try:
         moved = bookings.reschedule(
             appointment_id,
-            _search(at, appointment, form.cleaned_data["practitioner"]),
-            starts_at=form.cleaned_data["starts_at"],
+            search,
+            starts_at=starts_at,
             user=staff_user(request),
             reason=form.cleaned_data["reason"],
+            override=form.cleaned_data["override"],
         )
     except REFUSED as error:
-        return _choose(request, appointment, at, form, refusal=why_not(error), status=409)
+        return _choose(
+            request,
+            appointment,
+            at,
+            form,
+            refusal=why_not_then(error, search, starts_at),
+            may_override=asks_override(error),
+            status=409,
+        )
     _say_moved(request, appointment, moved.starts_at, at, was=was)
     wake_the_worker()
     return go_back(request)
@@ -66,6 +78,7 @@ def _say_moved(
         "practitioner": str(was[1]),
         "day": at.day_of(was[0]).isoformat(),
         "reason": _("put back"),
+        "override": _("put back"),
     }
     say(
         request,
@@ -81,7 +94,7 @@ def _unbound(request: HttpRequest, appointment: Appointment, at: Here) -> MoveFo
         "practitioner": appointment.practitioner_id,
         "day": max(at.day_of(appointment.starts_at), at.today).isoformat(),
     }
-    names = ("practitioner", "day", "starts_at", "reason")
+    names = ("practitioner", "day", "starts_at", "reason", "override")
     initial |= {name: typed[name] for name in names if name in typed}
     return MoveForm(initial=initial)
 
@@ -104,6 +117,7 @@ def _choose(
     form: MoveForm,
     *,
     refusal: str = "",
+    may_override: bool = False,
     status: int = 200,
 ) -> HttpResponse:
     """Show the nearest times and those of the chosen day, with what was chosen so far."""
@@ -122,6 +136,7 @@ def _choose(
         "times": [one for one in of_day if one.starts_at != appointment.starts_at],
         "picked": str(form["starts_at"].value() or ""),
         "refusal": refusal,
+        "may_override": may_override or form["override"].value(),
         "next": way_back(request),
     }
     return page(request, "desk/move.html", context, status=status)

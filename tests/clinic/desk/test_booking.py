@@ -8,7 +8,15 @@ import pytest
 from bookings.models import Appointment
 from payments.models import Payment
 from tests.clinic.desk.presses import DAY, HOUR, feed_of, press
-from tests.factories import NOW, START, ClientFactory, a_clinic, a_hold, an_appointment
+from tests.factories import (
+    NOW,
+    START,
+    ClientFactory,
+    TreatmentFactory,
+    a_clinic,
+    a_hold,
+    an_appointment,
+)
 from tests.when import at
 
 Status = Appointment.Status
@@ -144,3 +152,92 @@ def test_a_client_comes_with_her_next_and_last_appointment(desk, clock, treatmen
 
     assert "Wed 11 Mar 10:00" in page
     assert "Tuesday 10 March 2026" in page
+
+
+def shown(answer) -> str:
+    return " ".join(answer.content.decode().split())
+
+
+def test_what_is_taken_is_named_with_the_next_free_moment(desk, treatment):
+    one = an_appointment(treatment)
+
+    page = shown(call(desk, treatment, accepted="on", starts_at=START.isoformat()))
+
+    assert f"Not free at that time: {one.practitioner.name}." in page
+    assert f"Not free at that time: {one.allocations.latest('pk').resource.name}." in page
+    assert "The next free moment is Wednesday 11 March at 11:00." in page
+
+
+@pytest.mark.parametrize("do", ["check", "book"])
+def test_too_soon_after_the_last_time_asks_a_reason(desk, treatment, do):
+    treatment.least_days_between = 14
+    treatment.save()
+    client = ClientFactory()
+    an_appointment(treatment, client=client)
+    given = {"do": do, "client": client.pk, "accepted": "on"}
+
+    for override in ("", " "):
+        answer = call(desk, treatment, override=override, **given)
+        assert (answer.status_code, "This is too soon" in shown(answer)) == (409, True)
+        assert 'name="override"' in shown(answer)
+        assert Appointment.objects.count() == 1
+    answer = call(desk, treatment, override="Arts akkoord", **given)
+
+    if do == "check":
+        assert 'name="override" value="Arts akkoord"' in shown(answer)
+        return
+    booked = Appointment.objects.latest("pk")
+    assert (booked.status, booked.client) == (Status.BOOKED, client)
+    assert booked.events.get(kind="held").facts == {"override": "Arts akkoord"}
+    assert "Arts akkoord" in shown(desk.get(f"/desk/afspraak/{booked.pk}/"))
+
+
+@pytest.mark.parametrize("do", ["check", "book"])
+@pytest.mark.parametrize("who", ["known", "new"])
+def test_nothing_overrides_a_prerequisite(desk, treatment, do, who):
+    laser = TreatmentFactory(name_en="Laser", prerequisite=treatment)
+    laser.practitioners.set(treatment.practitioners.all())
+    client = ClientFactory()
+    chosen = {"client": client.pk} if who == "known" else {}
+
+    answer = call(desk, laser, do=do, accepted="on", override="Mag wel", **chosen)
+
+    if do == "check" and not chosen:
+        assert answer.status_code == 200  # who it is, is only known when it is booked
+    else:
+        assert answer.status_code == 409
+        assert "must be done before “Laser”, and was not yet." in shown(answer)
+    assert not Appointment.objects.exists()
+
+
+def test_moving_too_near_another_time_asks_a_reason(desk, treatment):
+    client = ClientFactory()
+    an_appointment(treatment, client=client)
+    one = an_appointment(treatment, starts_at=at("2026-04-08 10:00"), client=client)
+    treatment.least_days_between = 14
+    treatment.save()
+    near = {"do": "move", "day": "2026-03-13", "reason": "vakantie"}
+    near["starts_at"] = at("2026-03-13 10:00").isoformat()
+
+    answer = desk.post(f"/desk/afspraak/{one.pk}/verplaatsen/", near)
+
+    assert (answer.status_code, 'name="override"' in shown(answer)) == (409, True)
+    one.refresh_from_db()
+    assert (one.starts_at, one.moves) == (at("2026-04-08 10:00"), 0)
+    answer = desk.post(f"/desk/afspraak/{one.pk}/verplaatsen/", {**near, "override": "Bij arts"})
+    assert answer.status_code == 302
+    assert one.events.get(kind="moved").facts["override"] == "Bij arts"
+    page = shown(desk.get(f"/desk/afspraak/{one.pk}/"))
+    assert "vakantie, Bij arts" in page
+
+
+def test_a_move_to_a_time_that_is_taken_names_what_is(desk, treatment):
+    other = an_appointment(treatment, starts_at=START + 4 * HOUR)
+    one = an_appointment(treatment)
+    fields = {"do": "move", "day": DAY, "reason": "ziek"}
+    fields["starts_at"] = other.starts_at.isoformat()
+
+    page = shown(desk.post(f"/desk/afspraak/{one.pk}/verplaatsen/", fields))
+
+    assert f"Not free at that time: {one.practitioner.name}." in page
+    assert "The next free moment is Wednesday 11 March at 15:00." in page
