@@ -56,6 +56,17 @@ def told_to_desk(error: NotEligible, *, language: str, zone: ZoneInfo) -> str:
     return f"{said} {_('It can be done from %(day)s.') % {'day': day}}"
 
 
+def warning_at_desk(error: NotEligible, *, language: str, zone: ZoneInfo) -> str:
+    """Return what stands in the way of a treatment that was booked before."""
+    if error.problem.why is not Why.FAILED:
+        return told_to_desk(error, language=language, zone=zone)
+    names = {"treatment": error.treatment.name, "before": _before(error)}
+    return (
+        _("“%(before)s” did not come out well. Do not give “%(treatment)s” before it is discussed.")
+        % names
+    )
+
+
 def _before(error: NotEligible) -> str:
     prerequisite = error.treatment.prerequisite
     return prerequisite.name if prerequisite else ""

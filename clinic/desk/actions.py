@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bookings import operations as bookings
 from bookings.eligibility import Why
-from bookings.models import By, User
+from bookings.models import Appointment, By, User
 from clinic.desk.here import Here
 from clinic.refusals import told_to_desk
 from payments import operations as payments
@@ -58,6 +58,14 @@ def _ask_deposit(pk: int, at: Here, user: User) -> object:
     return payments.ask_deposit(pk, user=user, now=at.now)
 
 
+def _went_well(pk: int, at: Here, user: User) -> object:
+    return bookings.note_result(pk, Appointment.Result.PASSED, now=at.now, user=user)
+
+
+def _went_wrong(pk: int, at: Here, user: User) -> object:
+    return bookings.note_result(pk, Appointment.Result.FAILED, now=at.now, user=user)
+
+
 ACTIONS = {
     "aanwezig": Action(_arrive, _("%(name)s is here."), undo="niet-aanwezig"),
     "niet-aanwezig": Action(_undo_arrival, _("%(name)s is expected again.")),
@@ -66,6 +74,8 @@ ACTIONS = {
     "toch-gekomen": Action(_undo_no_show, _("The no-show of %(name)s is undone.")),
     "toch-niet-annuleren": Action(_undo_cancel, _("The appointment of %(name)s is back.")),
     "bevestigd": Action(_confirm, _("%(name)s has confirmed.")),
+    "uitslag-goed": Action(_went_well, _("The result of %(name)s is noted: good.")),
+    "uitslag-niet-goed": Action(_went_wrong, _("The result of %(name)s is noted: not good.")),
     "betaallink": Action(_ask_deposit, _("%(name)s gets a new message with the pay link.")),
 }
 

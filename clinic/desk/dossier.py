@@ -7,13 +7,15 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from bookings.models import Appointment, AppointmentEvent, By, Resource
-from bookings.operations import fee_for_cancelling
+from bookings.models import Appointment, AppointmentEvent, By, Treatment
+from bookings.operations import NotEligible, fee_for_cancelling, refuse_ineligible
 from bookings.terms import Quote, free_until, quote
 from clinic.desk.here import Here
+from clinic.desk.places import TakenPlace, places_of
 from clinic.desk.rail import has_stopped
 from clinic.desk.status import Possible, Shown, possible, shown
 from clinic.portal.forms import reason_in_words
+from clinic.refusals import warning_at_desk
 from payments.accounts import Account, account_of
 from reminders import plans
 from reminders.models import IfThenPlan, Message, Step
@@ -51,17 +53,24 @@ class Dossier:
     appointment: Appointment
     status: Shown
     can: Possible
-    places: list[str]
+    places: list[TakenPlace]
     account: Account
     free_until: datetime
     by_client: Quote
     by_clinic: Quote
     may_waive: bool
+    asks_result: bool  # it opens other treatments, so how it came out is noted
+    warning: str
     reason: str
     plan: list[str]
     has_stopped: bool
     messages: list[Sent]
     history: list[Happened]
+
+    @property
+    def moves_by_clinic(self) -> int:
+        """How often the clinic moved it, by itself or at her asking."""
+        return self.appointment.moves - self.appointment.moves_by_client
 
 
 def read_dossier(appointment: Appointment, here: Here) -> Dossier:
@@ -79,12 +88,14 @@ def read_dossier(appointment: Appointment, here: Here) -> Dossier:
             now=here.now,
             is_today=here.day_of(appointment.starts_at) == here.today,
         ),
-        places=_places(appointment),
+        places=places_of(appointment),
         account=account,
         free_until=free_until(appointment.terms, starts_at=appointment.starts_at),
         by_client=quote(fee_cents, deposit_paid_cents=paid),
         by_clinic=quote(0, deposit_paid_cents=paid),
         may_waive=ended and appointment.fee_cents > 0 and not account.waived_because,
+        asks_result=appointment.status == Status.COMPLETED and _opens_others(appointment),
+        warning=warning_of(appointment, here),
         reason=reason_in_words(appointment.cancel_reason),
         plan=_plan(appointment, here),
         has_stopped=appointment.client is not None and has_stopped(appointment.client),
@@ -93,11 +104,31 @@ def read_dossier(appointment: Appointment, here: Here) -> Dossier:
     )
 
 
-def _places(appointment: Appointment) -> list[str]:
-    taken = Resource.objects.filter(allocations__appointment=appointment).exclude(
-        kind=Resource.Kind.PRACTITIONER
-    )
-    return list(taken.order_by("-kind", "position").distinct().values_list("name", flat=True))
+def _opens_others(appointment: Appointment) -> bool:
+    return Treatment.objects.filter(prerequisite=appointment.treatment_id).exists()
+
+
+def warning_of(appointment: Appointment, here: Here) -> str:
+    """Return why somebody who is expected or here cannot have the treatment after all.
+
+    Since it was booked the patch test may have failed, or have been cancelled.
+    """
+    if appointment.client is None or appointment.status not in (Status.BOOKED, Status.ARRIVED):
+        return ""
+    extras = [one.treatment for one in appointment.extras.select_related("treatment__prerequisite")]
+    try:
+        refuse_ineligible(
+            appointment.client,
+            [appointment.treatment, *extras],
+            starts_at=appointment.starts_at,
+            zone=here.zone,
+            by=By.CLINIC,
+            ignoring=appointment.pk,
+            override="booked",  # how soon she comes was settled when it was booked
+        )
+    except NotEligible as error:
+        return warning_at_desk(error, language=get_language() or "nl", zone=here.zone)
+    return ""
 
 
 def _plan(appointment: Appointment, here: Here) -> list[str]:

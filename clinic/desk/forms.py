@@ -54,6 +54,13 @@ class WaiveForm(forms.Form):
     )
 
 
+class PlaceForm(forms.Form):
+    """Which room or device an appointment gives up, and which one it gets."""
+
+    allocation = forms.IntegerField(min_value=1, max_value=2**63 - 1)
+    to = forms.IntegerField(min_value=1, max_value=2**63 - 1)
+
+
 class TimeField(forms.CharField):
     """An instant as the list of times sent it."""
 

@@ -17,6 +17,7 @@ from reminders.models import Step
 
 Status = Appointment.Status
 AHEAD = timedelta(minutes=60)
+OFTEN = 3  # moves by the client herself that are a signal
 STALE = timedelta(days=14)
 OLD_REFUND = timedelta(days=60)
 MOST = 8
@@ -48,6 +49,7 @@ class Tasks:
     stopped: list[Appointment]
     unfinished: list[Appointment]
     absences: list[tuple[Absence, int]]  # with how many appointments are to be resolved
+    often_moved: list[Appointment]
 
     @property
     def count(self) -> int:
@@ -128,6 +130,13 @@ def _tasks(today: list[Appointment], here: Here) -> Tasks:
         starts_at__lt=midnight,
         starts_at__gt=midnight - STALE,
     )
+    # Every move takes back her “yes”: once she has said it again, nobody need ask.
+    often_moved = Appointment.objects.filter(
+        status=Status.BOOKED,
+        starts_at__gt=here.now,
+        moves_by_client__gte=OFTEN,
+        confirmed_at__isnull=True,
+    )
     away = [one for one in to_resolve(now=here.now) if one.hits]
     stopped = [one for one in today if one.client and has_stopped(one.client)]
     return Tasks(
@@ -138,6 +147,9 @@ def _tasks(today: list[Appointment], here: Here) -> Tasks:
         stopped=stopped[:MOST],
         unfinished=list(unfinished.select_related("client").order_by("starts_at")[:MOST]),
         absences=[(said(one.time_off, here), one.hits) for one in away[:MOST]],
+        often_moved=list(
+            often_moved.select_related("client", "practitioner").order_by("starts_at")[:MOST]
+        ),
     )
 
 

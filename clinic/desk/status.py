@@ -11,6 +11,7 @@ from bookings.models import Appointment, Clinic
 Status = Appointment.Status
 HoldKind = Appointment.HoldKind
 LATE_AFTER = timedelta(minutes=10)
+WITH_PLACE = (Status.HELD, Status.BOOKED, Status.ARRIVED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ class Possible:
     change: bool
     undo_cancel_until: datetime | None
     ask_deposit: bool
+    change_place: bool
 
 
 def possible(
@@ -87,6 +89,7 @@ def possible(
         if begun
         else _still(appointment.cancelled_at, clinic.undo_time, now=now),
         ask_deposit=held and (appointment.held_until or now) > now,
+        change_place=appointment.status in WITH_PLACE and appointment.ends_at > now,
     )
 
 

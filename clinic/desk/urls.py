@@ -30,5 +30,6 @@ urlpatterns = [
     path("afspraak/<int:appointment_id>/annuleren/", appointment.cancel, name="cancel"),
     path("afspraak/<int:appointment_id>/kwijtschelden/", appointment.waive, name="waive"),
     path("afspraak/<int:appointment_id>/verplaatsen/", moving.move, name="move"),
+    path("afspraak/<int:appointment_id>/plaats/", appointment.change_place, name="change_place"),
     path("afspraak/<int:appointment_id>/<slug:name>/", appointment.act, name="act"),
 ]

@@ -6,12 +6,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from bookings import operations as bookings
-from bookings.models import Appointment, By
+from bookings.models import Allocation, Appointment, By
 from bookings.operations import fee_for_cancelling
 from clinic.access import appointment_for_staff, staff_only, staff_user
 from clinic.desk.actions import ACTIONS, REFUSED, why_not
-from clinic.desk.dossier import read_dossier
-from clinic.desk.forms import CancelForm, WaiveForm
+from clinic.desk.dossier import read_dossier, warning_of
+from clinic.desk.forms import CancelForm, PlaceForm, WaiveForm
 from clinic.desk.here import Here, here
 from clinic.desk.page import DIALOG, Values, go_back, page, say, wake_the_worker, way_back
 from clinic.desk.views.agenda import STAFF
@@ -62,7 +62,9 @@ def act(request: HttpRequest, appointment_id: int, name: str) -> HttpResponse:
     except REFUSED as error:
         return _refused(request, appointment_id, at, why_not(error))
     undo = reverse("desk:act", args=[appointment.pk, action.undo]) if action.undo else ""
-    say(request, str(action.said) % {"name": name_of(appointment)}, undo=undo)
+    words = str(action.said) % {"name": name_of(appointment)}
+    warning = warning_of(appointment, at) if name == "aanwezig" else ""
+    say(request, f"{words} {warning}".strip(), undo=undo)
     wake_the_worker()
     return go_back(request)
 
@@ -103,6 +105,31 @@ def cancel(request: HttpRequest, appointment_id: int) -> HttpResponse:
     said = _("The appointment of %(name)s is cancelled.") % {"name": name_of(appointment)}
     say(request, said, undo=reverse("desk:act", args=[appointment_id, "toch-niet-annuleren"]))
     wake_the_worker()
+    return go_back(request)
+
+
+@require_POST
+@staff_only(*STAFF)
+def change_place(request: HttpRequest, appointment_id: int) -> HttpResponse:
+    """Give an appointment another room, or another device, of the same kind."""
+    appointment, at = appointment_for_staff(appointment_id), here()
+    form = PlaceForm(request.POST)
+    if not form.is_valid():
+        why = _("Choose a room or a device. Nothing was changed.")
+        return _refused(request, appointment_id, at, why, status=400)
+    try:
+        bookings.change_place(
+            appointment_id,
+            allocation_id=form.cleaned_data["allocation"],
+            to=form.cleaned_data["to"],
+            now=at.now,
+            user=staff_user(request),
+        )
+    except Allocation.DoesNotExist as error:
+        raise Http404 from error
+    except REFUSED as error:
+        return _refused(request, appointment_id, at, why_not(error))
+    say(request, _("%(name)s has another place.") % {"name": name_of(appointment)})
     return go_back(request)
 
 

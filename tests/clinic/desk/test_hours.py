@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from bookings import operations as bookings
-from bookings.models import Appointment, Practitioner, SpecialHours, WorkingHours
+from bookings.models import Appointment, SpecialHours, WorkingHours
 from tests.clinic.desk.presses import HOUR
 from tests.factories import START, an_appointment
 from tests.when import at
