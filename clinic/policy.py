@@ -8,12 +8,15 @@ from bookings.terms import Terms, free_until, movable_until
 _TEXTS = {
     "nl": {
         "free": "Annuleren of verzetten is altijd gratis.",
-        "until": "Gratis annuleren of verzetten tot {until}; daarna {late}.",
-        "past": "Deze afspraak is al dichtbij: annuleren of verzetten kost {late}.",
-        "until_cancel": "Gratis annuleren tot {until}; daarna {late}.",
+        "until": "Gratis annuleren of verzetten tot {until}. Daarna kost annuleren {late}.",
+        "past": (
+            "Deze afspraak is al dichtbij: annuleren kost {late}. Zelf verzetten kan niet meer."
+        ),
+        "until_cancel": "Gratis annuleren tot {until}. Daarna kost het {late}.",
         "past_cancel": "Deze afspraak is al dichtbij: annuleren kost {late}.",
         "free_cancel": "Annuleren is altijd gratis.",
-        "move": "Zelf verzetten kan tot {until}.",
+        "move": "Zelf verzetten is gratis tot {until}.",
+        "move_past": "Zelf verzetten kan niet meer.",
         "once": "Zelf verzetten kan één keer.",
         "often": "Zelf verzetten kan hoogstens {times} keer.",
         "no_show": "Niet komen zonder bericht kost {no_show}.",
@@ -26,14 +29,20 @@ _TEXTS = {
     },
     "en": {
         "free": "Cancelling or moving is always free.",
-        "until": "Cancel or move free of charge until {until}; after that {late}.",
-        "past": "This appointment is close already: cancelling or moving costs {late}.",
-        "until_cancel": "Cancel free of charge until {until}; after that {late}.",
+        "until": (
+            "Cancel or move free of charge until {until}. After that, cancelling costs {late}."
+        ),
+        "past": (
+            "This appointment is close already: cancelling costs {late}. "
+            "It can no longer be moved without calling."
+        ),
+        "until_cancel": "Cancel free of charge until {until}. After that it costs {late}.",
         "past_cancel": "This appointment is close already: cancelling costs {late}.",
         "free_cancel": "Cancelling is always free.",
-        "move": "You can move it yourself until {until}.",
-        "once": "You can move it yourself once.",
-        "often": "You can move it yourself {times} times at most.",
+        "move": "Moving it without calling is free until {until}.",
+        "move_past": "It can no longer be moved without calling.",
+        "once": "It can be moved without calling once.",
+        "often": "It can be moved without calling {times} times at most.",
         "no_show": "Not coming without a word costs {no_show}.",
         "deposit": "The deposit of {deposit} comes off the price.",
         "card": (
@@ -51,7 +60,7 @@ def policy_text(
     """Return the policy with amounts and the deadline as a date, said without “je” or “u”."""
     texts = _TEXTS["en" if language.startswith("en") else "nl"]
     said = [_changing(terms, texts, starts_at=starts_at, now=now, language=language, zone=zone)]
-    if terms.most_moves:
+    if terms.most_moves and now <= movable_until(terms, starts_at=starts_at):
         said.append(_times(terms.most_moves, texts))
     if terms.no_show_fee_cents:
         said.append(
@@ -73,19 +82,21 @@ def _changing(
     language: str,
     zone: tzinfo,
 ) -> str:
+    def words(moment: datetime) -> str:
+        return formats.moment_in_words(moment, language, zone=zone)
+
     together = terms.move_notice == (terms.free_notice if terms.late_fee_cents else timedelta())
     suffix = "" if together else "_cancel"
     said = texts[f"free{suffix}"]
     if terms.late_fee_cents:
         deadline = free_until(terms, starts_at=starts_at)
-        said = texts[("until" if now < deadline else "past") + suffix].format(
-            until=formats.moment_in_words(deadline, language, zone=zone),
-            late=formats.euros(terms.late_fee_cents, language),
-        )
+        late = formats.euros(terms.late_fee_cents, language)
+        key = "until" if now <= deadline else "past"
+        said = texts[key + suffix].format(until=words(deadline), late=late)
     if together:
         return said
     latest = movable_until(terms, starts_at=starts_at)
-    move = texts["move"].format(until=formats.moment_in_words(latest, language, zone=zone))
+    move = texts["move" if now <= latest else "move_past"].format(until=words(latest))
     return f"{said} {move}"
 
 

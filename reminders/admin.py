@@ -33,7 +33,10 @@ EXAMPLES = {
     "until": "morgen om 14:45 uur",
     "plan": "Als het donderdag 26 november om 14:15 uur is, dan pak ik de fiets naar de kliniek.",
     "link": "https://afspraken.linde.example/a/AbCdEfGhIjKlMnOp/?b=AbCdEfG",
-    "policy": "Gratis annuleren of verzetten tot woensdag 25 november om 14:45 uur; daarna € 45.",
+    "policy": (
+        "Gratis annuleren of verzetten tot woensdag 25 november om 14:45 uur. "
+        "Daarna kost annuleren € 45."
+    ),
     "amount": "€ 145,00",
     "money": "voor je late annulering staat nog € 145,00 open, zoals afgesproken.",
     "how": "Antwoord JA, of kijk op",

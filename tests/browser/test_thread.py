@@ -89,7 +89,7 @@ def _books_with_a_plan(sanne: Walk) -> str:
     sanne.go_on()
     deadline = in_words(sanne.starts_at - timedelta(hours=24)).removesuffix(" uur")
     expect(page.locator(".policy")).to_contain_text(f"verzetten tot {deadline}")
-    expect(page.locator(".policy")).to_contain_text("daarna € 45")
+    expect(page.locator(".policy")).to_contain_text("Daarna kost annuleren € 45")
     sanne.accept()
     page.wait_for_url(f"{sanne.world.sandbox.url}/checkout/**")
     return sanne.pay()
