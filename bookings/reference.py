@@ -52,6 +52,11 @@ class Reference:
     _visits: dict[tuple[tuple[int, ...], int], Visit | None] = field(default_factory=dict)
     _shifts: dict[tuple[int, date, str], Shifts] = field(default_factory=dict)
 
+    def visits(self, treatment_ids: tuple[int, ...]) -> dict[int, Visit]:
+        """Return what these treatments take of each practitioner who gives them all."""
+        visits = {pk: self.visit(treatment_ids, pk) for pk in self.practitioners}
+        return {pk: visit for pk, visit in visits.items() if visit is not None}
+
     def by_slug(self, slug: str) -> Treatment | None:
         """Return the treatment with this address."""
         return next((one for one in self.treatments.values() if one.slug == slug), None)
@@ -82,7 +87,7 @@ class Reference:
 
     def who_can(self, treatment_ids: tuple[int, ...]) -> list[int]:
         """Return who can give all of these, in the clinic's order."""
-        return [pk for pk in self.practitioners if self.visit(treatment_ids, pk) is not None]
+        return list(self.visits(treatment_ids))
 
     def shifts(self, practitioner_id: int, day: date, zone: ZoneInfo) -> Shifts:
         """Return when somebody works on a day, in minutes since 1970."""
@@ -98,8 +103,7 @@ class Reference:
 
     def prices(self, treatment_ids: tuple[int, ...]) -> set[int]:
         """Return what these cost, in cents, with everybody who can give them."""
-        visits = [self.visit(treatment_ids, pk) for pk in self.practitioners]
-        return {visit.price_cents for visit in visits if visit is not None}
+        return {visit.price_cents for visit in self.visits(treatment_ids).values()}
 
 
 def pool_for(claim: Claim, practitioner_id: int, reference: Reference) -> tuple[int, ...]:
@@ -121,10 +125,10 @@ def latest() -> Reference:
 
 
 def current() -> Reference:
-    """Return reference data that hold now, at the price of one small query."""
-    version = ReferenceVersion.objects.values_list("version", flat=True).first()
+    """Return the reference data as they are at this moment: one query, when nothing changed."""
     known = latest()
-    return known if known.version == version is not None else renewed()
+    version = ReferenceVersion.objects.values_list("version", flat=True).first()
+    return known if version is not None and version == known.version else renewed()
 
 
 def renewed() -> Reference:
