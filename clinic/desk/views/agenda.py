@@ -105,7 +105,7 @@ def day_list(request: HttpRequest, day: date) -> HttpResponse:
             starts_at__gte=whole.start, starts_at__lt=whole.end, status__in=kept
         )
         .select_related("client", "treatment", "practitioner")
-        .prefetch_related("allocations__resource")
+        .prefetch_related("allocations__resource", "extras__treatment")
         .order_by("starts_at", "practitioner__position", "pk")
     )
     accounts = accounts_of(row.pk for row in rows)

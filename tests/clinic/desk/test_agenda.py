@@ -133,7 +133,7 @@ def booked(treatment, many: int) -> None:
         (f"/desk/agenda/{DAY}/", 21),
         (f"/desk/agenda/{DAY}/?periode=week", 21),
         (f"/desk/agenda/{DAY}.json", 21),
-        (f"/desk/lijst/{DAY}/", 11),
+        (f"/desk/lijst/{DAY}/", 12),
         ("/desk/zoek/?q=sanne", 7),
     ],
 )

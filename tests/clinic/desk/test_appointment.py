@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from bookings.models import Appointment
+from bookings import operations as bookings
+from bookings.models import Appointment, By
 from payments.models import Waiver
 from tests.clinic.desk.presses import DAY, HOUR, cancel, press, status_of
-from tests.factories import START, an_appointment
+from tests.factories import START, ClientFactory, TreatmentFactory, a_search, an_appointment
 from tests.when import at
 
 Status = Appointment.Status
@@ -24,6 +25,16 @@ def test_the_card_tells_everything(desk, treatment):
     for words in ("Acne treatment", "zoals gelezen", f"tel:{one.client.phone.as_e164}", "€95.00"):
         assert words in page
         assert words in inside
+
+
+def test_every_treatment_of_the_visit_is_on_the_card_and_the_list(desk, treatment):
+    mask = TreatmentFactory(name_en="Mask")
+    mask.practitioners.set(treatment.practitioners.all())
+    search = a_search(treatment, by=By.CLINIC, extras=(mask,))
+    one = bookings.hold(search, starts_at=START, client=ClientFactory())
+
+    for address in (f"/desk/afspraak/{one.pk}/", f"/desk/lijst/{DAY}/"):
+        assert "Acne treatment + Mask" in desk.get(address).content.decode()
 
 
 def test_arriving_and_thinking_again(desk, treatment):
