@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import ipaddress
+import re
 from collections.abc import Callable
 from functools import wraps
 from uuid import UUID
@@ -18,6 +19,9 @@ from bookings.models import Appointment, Practitioner, TimeOff, User
 from payments.models import Payment
 
 HOLD = "hold_token"
+AGAIN = "opnieuw"
+#: A secret as `new_token` makes them: anything else is none of ours.
+TOKEN = re.compile(r"[A-Za-z0-9_-]{16}", re.ASCII)
 
 
 class StaffAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -38,6 +42,20 @@ def appointment_by_token(token: str) -> Appointment:
     return appointment
 
 
+def visit_before(request: HttpRequest) -> Appointment | None:
+    """Return the appointment from whose page she books again, if the address names one.
+
+    A secret that fits nothing is no fault here: she then books like anybody else.
+    """
+    return _named(request.GET.get(AGAIN, ""))
+
+
+def _named(token: str) -> Appointment | None:
+    if not TOKEN.fullmatch(token):
+        return None
+    return _with_people().filter(token=token, client__isnull=False).first()
+
+
 def own_hold(request: HttpRequest) -> Appointment | None:
     """Return the hold this visitor's session carries, in whatever state it is now."""
     token = request.session.get(HOLD)
@@ -52,7 +70,8 @@ def hold_of_visitor(request: HttpRequest) -> Appointment | None:
 
 
 def _with_people() -> QuerySet[Appointment]:
-    return Appointment.objects.select_related("client", "treatment", "practitioner")
+    people = Appointment.objects.select_related("client", "treatment", "practitioner")
+    return people.prefetch_related("extras__treatment")
 
 
 def payment_by_token(token: str) -> Payment:

@@ -1,12 +1,39 @@
 """Why a client cannot have a treatment on a day, in words: for her, and for the desk."""
 
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
 from bookings import formats
 from bookings.eligibility import Why
+from bookings.models import Treatment
 from bookings.operations import NotEligible
+
+_NOT_READY = (Why.MISSING, Why.FAILED, Why.EXPIRED, Why.TOO_FRESH)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why not, and the way on that there is besides calling."""
+
+    text: str
+    first: Treatment | None = None  # what she can book online before it
+    is_too_soon: bool = False  # a later day would do
+
+
+def refusal_for_client(error: NotEligible) -> Refusal:
+    """Return what a page tells her, with a way on."""
+    first = error.treatment.prerequisite
+    if error.problem.why in _NOT_READY and first is not None and is_booked_online(first):
+        return Refusal(told_to_client(error), first=first)
+    return Refusal(told_to_client(error), is_too_soon=error.problem.why is Why.TOO_SOON)
+
+
+def is_booked_online(treatment: Treatment) -> bool:
+    """Tell whether clients find this treatment among those they can book themselves."""
+    by_phone = treatment.booked_by == Treatment.BookedBy.NOBODY
+    return treatment.is_active and not treatment.only_as_extra and not by_phone
 
 
 def told_to_client(error: NotEligible) -> str:

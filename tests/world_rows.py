@@ -7,7 +7,7 @@ from typing import Any
 
 from bookings.availability import first_slot
 from bookings.clock import now
-from bookings.models import Clinic, Treatment
+from bookings.models import Clinic, Practitioner, Skill, Treatment
 from bookings.search import Search
 from clinic.demo.staff import add_staff
 from tests.factories import (
@@ -36,6 +36,73 @@ def small_clinic() -> None:
         TreatmentFactory(slug=slug, **values).practitioners.set(people)
     Treatment.objects.get(slug="peeling").practitioners.set(people[:1])
     add_staff()
+
+
+def rules() -> None:
+    """Add treatments with rules: an extra, own prices, a test beforehand, by telephone only."""
+    noor, daan = Practitioner.objects.order_by("position")
+    facial = TreatmentFactory(
+        slug="gezicht",
+        category="Gezicht",
+        name_nl="Gezichtsbehandeling",
+        name_en="Facial",
+        summary_nl="Een uur rust, en een huid die weer straalt.",
+        least_days_between=14,
+        advised_days_between=28,
+    )
+    mask = TreatmentFactory(
+        slug="masker",
+        name_nl="Kalmerend masker",
+        name_en="Calming mask",
+        summary_nl="Voor een huid die snel rood wordt.",
+        duration_minutes=15,
+        price_cents=2500,
+        late_fee_cents=0,
+        no_show_fee_cents=0,
+        only_as_extra=True,
+    )
+    light = TreatmentFactory(
+        slug="led",
+        name_nl="Ledlicht",
+        summary_nl="Rood licht dat de huid herstelt.",
+        price_cents=3500,
+        duration_minutes=20,
+        late_fee_cents=0,
+        no_show_fee_cents=0,
+        only_as_extra=True,
+    )
+    facial.extras.set([mask, light])
+    for who in (noor, daan):
+        who.treatments.add(facial, mask)
+    noor.treatments.add(light)
+    Skill.objects.filter(practitioner=daan, treatment=facial).update(minutes=60, price_cents=12000)
+    patch = TreatmentFactory(
+        slug="test",
+        name_nl="Testplekje",
+        name_en="Patch test",
+        price_cents=0,
+        late_fee_cents=0,
+        no_show_fee_cents=0,
+        category="Laser",
+        duration_minutes=15,
+    )
+    tattoo = TreatmentFactory(
+        slug="tatoeage",
+        name_nl="Tatoeage verwijderen",
+        name_en="Tattoo removal",
+        category="Laser",
+        prerequisite=patch,
+        prerequisite_days_before=2,
+        prerequisite_valid_days=365,
+    )
+    botox = TreatmentFactory(
+        slug="rimpels", name_nl="Rimpelbehandeling", category="Arts", booked_by="nobody"
+    )
+    scar = TreatmentFactory(
+        slug="littekens", name_nl="Littekentherapie", category="Arts", booked_by="existing"
+    )
+    for treatment in (patch, tattoo, botox, scar):
+        treatment.practitioners.set([noor])
 
 
 def appointments(*, count: int) -> list[int]:

@@ -18,7 +18,7 @@ from clinic.nudge import nudge
 from clinic.portal.forms import AcceptForm, DetailsForm
 from clinic.portal.pages import lapsed_page, step_page
 from clinic.portal.shown import language, policy_of, zone
-from clinic.refusals import told_to_client
+from clinic.refusals import refusal_for_client
 from payments import operations as payments
 from payments.models import Payment
 from payments.operations.checkout import ReturnTo
@@ -65,8 +65,8 @@ def _give_details(request: HttpRequest, mine: Appointment, form: DetailsForm) ->
     except bookings.HoldLapsed:
         return lapsed_page(request, mine)
     except bookings.NotEligible as refusal:
-        form.add_error(None, told_to_client(refusal))
-        return step_page(request, "portal/details.html", mine, form)
+        told = refusal_for_client(refusal)
+        return step_page(request, "portal/details.html", mine, form, refusal=told)
     except bookings.BeingPaid:
         return redirect("portal:terms")
     except bookings.AlreadyBooked:

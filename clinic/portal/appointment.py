@@ -12,16 +12,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from bookings import operations as bookings
 from bookings.clock import now
 from bookings.models import Appointment, By, Clinic
-from bookings.search import Search, search_for
 from bookings.terms import Quote, free_until, quote
 from clinic.access import appointment_by_token
 from clinic.nudge import nudge
 from clinic.portal.agreeing import NUDGES, plan_sentence
 from clinic.portal.forms import CancelForm
-from clinic.portal.holding import parse_start, times_page
-from clinic.portal.pages import message_page
-from clinic.portal.shown import actions_of, policy_of, visit_of, zone
-from clinic.refusals import told_to_client
+from clinic.portal.shown import actions_of, policy_of, visit_of
+from clinic.portal.wishes import wish_again
 from payments.accounts import Account, account_of
 from reminders.operations.composing import calendar_entry
 from reminders.tasks import clinic_sender
@@ -45,6 +42,7 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
         "deposit": _deposit(account),
         "fee": _fee(account),
         "actions": actions_of(appointment, Clinic.objects.get(), now=now()),
+        "again": wish_again(appointment),
     }
     return render(request, "portal/appointment.html", context)
 
@@ -158,60 +156,6 @@ def undo_cancel(request: HttpRequest, token: str) -> HttpResponse:
         messages.success(request, _("Your appointment stands again."))
         nudge(*NUDGES)
     return redirect("portal:appointment", token=token)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def move(request: HttpRequest, token: str) -> HttpResponse:
-    """Choose another time; the old one is let go only when the new one is sure."""
-    appointment = appointment_by_token(token)
-    clinic, at = Clinic.objects.get(), now()
-    if not actions_of(appointment, clinic, now=at).can_move:
-        return message_page(
-            request,
-            _("Moving is no longer free"),
-            _("The time to move it yourself is over. Call us, then we look together."),
-            status=409,
-            link=reverse("portal:appointment", args=[token]),
-        )
-    search = search_for(
-        appointment,
-        clinic,
-        zone=zone(),
-        now=at,
-        practitioner_id=None if appointment.any_practitioner else appointment.practitioner_id,
-    )
-    moving = {
-        "starts_at": appointment.starts_at,
-        "url": reverse("portal:appointment", args=[token]),
-    }
-    if request.method != "POST":
-        return times_page(request, search, moving=moving)
-    return _move(request, appointment, search, moving)
-
-
-def _move(
-    request: HttpRequest, appointment: Appointment, search: Search, moving: dict[str, object]
-) -> HttpResponse:
-    starts_at = parse_start(request.POST.get("starts_at", ""))
-    if starts_at is None:
-        error = _("Choose a time first.")
-        return times_page(request, search, moving=moving, error=error, status=400)
-    try:
-        bookings.reschedule(appointment.pk, search, starts_at=starts_at)
-    except bookings.SlotTaken:
-        return times_page(request, search, moving=moving, lost=starts_at, status=409)
-    except bookings.NotOffered:
-        error = _("That time cannot be booked. Choose one of the times below.")
-        return times_page(request, search, moving=moving, error=error, status=400)
-    except bookings.NotEligible as refusal:
-        error = told_to_client(refusal)
-        return times_page(request, search, moving=moving, error=error, status=422)
-    except bookings.NotMovable:
-        messages.warning(request, _("This appointment can no longer be moved."))
-    else:
-        messages.success(request, _("Your appointment has moved."))
-        nudge(*NUDGES)
-    return redirect("portal:appointment", token=appointment.token)
 
 
 @require_safe

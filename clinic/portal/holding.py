@@ -1,84 +1,60 @@
 """Step 3: a day and a time, which the submit holds; and more time for a hold."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.dateparse import parse_date, parse_datetime
+from django.shortcuts import redirect
+from django.utils.dateparse import parse_datetime
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from bookings import operations as bookings
-from bookings.availability import days_on, first_slot, nearest_slots
-from bookings.board import Slot
+from bookings import reference
 from bookings.clock import now
-from bookings.models import Appointment, Clinic, Practitioner, Treatment
-from bookings.search import Search
+from bookings.models import Appointment, Clinic
+from bookings.search import Search, treatment_ids_of
 from clinic.access import HOLD, address_key, hold_of_visitor, own_hold, visitor_key
 from clinic.portal.pages import lapsed_page, message_page
-from clinic.portal.shown import Day, zone
-from clinic.refusals import told_to_client
+from clinic.portal.times import times_page
+from clinic.portal.wishes import Wish, wish_in
+from clinic.refusals import refusal_for_client
 from payments import operations as payments
-
-
-@dataclass(frozen=True, slots=True)
-class Choosable:
-    """A free time on the page."""
-
-    starts_at: datetime
-    selected: bool = False
-
-    @property
-    def value(self) -> str:
-        return self.starts_at.isoformat()
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def time(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the free times; a submit holds one."""
-    treatment = get_object_or_404(Treatment, slug=slug, is_active=True)
-    at = now()
-    search = Search(
-        treatment=treatment,
-        clinic=Clinic.objects.get(),
-        zone=zone(),
-        now=at,
-        practitioner_id=_practitioner_id(request, treatment),
-    )
+    wish = wish_in(request, slug)
+    search = wish.search(reference.latest(), now=now())
+    if search.is_closed_online:
+        return redirect(wish.practitioner_url)  # which says how else it is booked
     if request.method == "POST":
-        return _hold(request, search)
-    return times_page(request, search)
+        return _hold(request, search, wish)
+    return times_page(request, search, wish)
 
 
-def _practitioner_id(request: HttpRequest, treatment: Treatment) -> int | None:
-    wanted = request.GET.get("practitioner", "")
-    if not (wanted.isdecimal() and len(wanted) < 10):
-        return None
-    return get_object_or_404(treatment.practitioners, pk=int(wanted), is_active=True).pk
-
-
-def _hold(request: HttpRequest, search: Search) -> HttpResponse:
+def _hold(request: HttpRequest, search: Search, wish: Wish) -> HttpResponse:
     starts_at = parse_start(request.POST.get("starts_at", ""))
     if starts_at is None:
-        return times_page(request, search, status=400, error=_("Choose a time first."))
+        return times_page(request, search, wish, status=400, error=_("Choose a time first."))
     mine = _hers(request)
     try:
         appointment = _hold_or_move(request, search, starts_at, mine)
     except bookings.SlotTaken:
-        return times_page(request, search, lost=starts_at, status=409)
+        return times_page(request, search, wish, lost=starts_at, status=409)
     except bookings.NotOffered:
         wrong = _("That time cannot be booked. Choose one of the times below.")
-        return times_page(request, search, status=400, error=wrong)
+        return times_page(request, search, wish, status=400, error=wrong)
     except bookings.NotEligible as error:
-        return times_page(request, search, status=422, error=told_to_client(error))
+        return times_page(request, search, wish, status=422, refusal=refusal_for_client(error))
     except payments.AlreadyPaid:
         return redirect("portal:appointment", token=mine.token if mine else "")
     except (payments.PaymentsDown, bookings.NoMoreTime):
         wrong = _("Your payment page is still open. Try again in a minute.")
-        return times_page(request, search, status=503, error=wrong)
+        return times_page(request, search, wish, status=503, error=wrong)
     except bookings.TooManyHolds:
         return message_page(
             request,
@@ -109,18 +85,23 @@ def _hold_or_move(
                 raise
             mine.refresh_from_db()
     try:
-        fresh = bookings.hold(
-            search,
-            starts_at=starts_at,
-            address=address_key(request),
-            visitor=visitor_key(request),
-        )
+        return _hold_fresh(request, search, starts_at, mine)
     except (bookings.SlotTaken, bookings.AlreadyHolding):
         # Her own other click may have been a moment earlier.
         hers = hold_of_visitor(request)
         if hers is None:
             raise bookings.SlotTaken from None
         return _move(hers, search, starts_at)
+
+
+@transaction.atomic
+def _hold_fresh(
+    request: HttpRequest, search: Search, starts_at: datetime, mine: Appointment | None
+) -> Appointment:
+    """Hold a time with what she told for the one that lapsed; neither, if she cannot have it."""
+    fresh = bookings.hold(
+        search, starts_at=starts_at, address=address_key(request), visitor=visitor_key(request)
+    )
     if mine and mine.status == Appointment.Status.EXPIRED:
         bookings.carry_over(mine.pk, to=fresh.pk, zone=search.zone)
     return fresh
@@ -139,9 +120,8 @@ def _is_the_same(hold: Appointment, search: Search, starts_at: datetime) -> bool
     """Tell whether a live hold keeps just what is asked for now."""
     wanted = search.practitioner_id in (None, hold.practitioner_id)
     live = hold.status == Appointment.Status.HELD and (hold.held_until or search.now) > search.now
-    return (
-        live and wanted and (hold.treatment_id, hold.starts_at) == (search.treatment.pk, starts_at)
-    )
+    kept = (treatment_ids_of(hold), hold.starts_at)
+    return live and wanted and kept == (search.treatment_ids, starts_at)
 
 
 def parse_start(value: str) -> datetime | None:
@@ -153,82 +133,6 @@ def parse_start(value: str) -> datetime | None:
     if parsed is None or parsed.tzinfo is None or not 2000 < parsed.year < 9999:
         return None
     return parsed
-
-
-def times_page(
-    request: HttpRequest,
-    search: Search,
-    *,
-    lost: datetime | None = None,
-    error: str = "",
-    moving: object = None,
-    status: int = 200,
-) -> HttpResponse:
-    """Show a week of free times, with the first free day open."""
-    soonest = first_slot(search)
-    day = _chosen_day(request, search, soonest)
-    week = [day - timedelta(days=day.weekday()) + timedelta(days=n) for n in range(7)]
-    today = search.now.astimezone(search.zone).date()
-    found = days_on(search, days=[one for one in week if one >= today])
-    context = {
-        "treatment": search.treatment,
-        "practitioner": _person(search.practitioner_id),
-        "week": [
-            Day(
-                date=one,
-                count=len(found[one].slots) if one in found else 0,
-                closed=one not in found or not found[one].is_open,
-                selected=one == day,
-            )
-            for one in week
-        ],
-        "previous_week": _if_bookable(week[0] - timedelta(days=1), today, search.last_day),
-        "next_week": _if_bookable(week[0] + timedelta(days=7), today, search.last_day),
-        "day": day,
-        "parts": _parts(found[day].slots if day in found else [], search),
-        "soonest": _choosable([soonest])[0] if soonest else None,
-        "lost": lost is not None,
-        "nearby": _choosable(nearest_slots(search, around=lost)) if lost else [],
-        "moving": moving,
-        "error": error,
-    }
-    return render(request, "portal/time.html", context, status=status)
-
-
-def _person(practitioner_id: int | None) -> Practitioner | None:
-    return None if practitioner_id is None else Practitioner.objects.get(pk=practitioner_id)
-
-
-def _chosen_day(request: HttpRequest, search: Search, soonest: Slot | None) -> date:
-    today = search.now.astimezone(search.zone).date()
-    try:
-        wanted = parse_date(request.GET.get("day", ""))
-    except ValueError:
-        wanted = None
-    if wanted is not None and today - timedelta(days=7) <= wanted <= search.last_day:
-        return max(wanted, today)
-    return soonest.starts_at.astimezone(search.zone).date() if soonest else today
-
-
-def _if_bookable(day: date, first: date, last: date) -> str | None:
-    return day.isoformat() if first <= day <= last else None
-
-
-def _choosable(slots: Iterable[Slot]) -> list[Choosable]:
-    return [Choosable(slot.starts_at) for slot in slots]
-
-
-def _parts(slots: list[Slot], search: Search) -> list[tuple[str, list[Choosable]]]:
-    """Return the slots by part of the day, empty parts left out."""
-    labels = [(_("Morning"), 0, 12), (_("Afternoon"), 12, 17), (_("Evening"), 17, 24)]
-    parts = [
-        (
-            label,
-            _choosable(s for s in slots if first <= s.starts_at.astimezone(search.zone).hour < end),
-        )
-        for label, first, end in labels
-    ]
-    return [(label, members) for label, members in parts if members]
 
 
 @require_POST

@@ -1,5 +1,6 @@
 """What the client's pages show: plain values for the templates."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -7,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils.translation import get_language
 
-from bookings.models import Appointment, By, Clinic
+from bookings.models import Appointment, By, Clinic, Treatment
 from bookings.operations import may_be_moved
 from clinic.policy import policy_text
 
@@ -23,11 +24,36 @@ def language() -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One treatment of a visit, and its share of the price in cents."""
+
+    name: str
+    price_cents: int
+
+
+def parts_of(appointment: Appointment) -> list[Part]:
+    """Return the treatments of an appointment, in the order in which they are given."""
+    extras = [Part(one.treatment.name, one.price_cents) for one in appointment.extras.all()]
+    first_cents = appointment.price_cents - sum(one.price_cents for one in extras)
+    return [Part(appointment.treatment.name, first_cents), *extras]
+
+
+def minutes_of(appointment: Appointment) -> int:
+    """Return how long the whole visit takes."""
+    return int((appointment.ends_at - appointment.starts_at).total_seconds()) // 60
+
+
+def names_together(parts: Iterable[Part | Treatment]) -> str:
+    """Return the names of what is given in one visit, on one line."""
+    return " + ".join(one.name for one in parts)
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """What is being booked, beside every step; money in cents."""
 
-    treatment_slug: str
     treatment_name: str
+    parts: list[Part]
     minutes: int
     practitioner_name: str
     starts_at: datetime
@@ -39,11 +65,11 @@ class Summary:
 
 def summary_of(appointment: Appointment, *, now: datetime) -> Summary:
     """Return the summary of a hold."""
-    treatment = appointment.treatment
+    parts = parts_of(appointment)
     return Summary(
-        treatment_slug=treatment.slug,
-        treatment_name=treatment.name,
-        minutes=treatment.duration_minutes,
+        treatment_name=names_together(parts),
+        parts=parts,
+        minutes=minutes_of(appointment),
         practitioner_name=appointment.practitioner.name,
         starts_at=appointment.starts_at,
         price_cents=appointment.price_cents,
@@ -86,6 +112,9 @@ class Visit:
     """An appointment as its own client sees it."""
 
     treatment_name: str
+    parts: list[Part]
+    minutes: int
+    price_cents: int
     practitioner_name: str
     starts_at: datetime
     ends_at: datetime
@@ -96,8 +125,12 @@ class Visit:
 
 def visit_of(appointment: Appointment) -> Visit:
     """Return what a client sees of her appointment."""
+    parts = parts_of(appointment)
     return Visit(
-        treatment_name=appointment.treatment.name,
+        treatment_name=names_together(parts),
+        parts=parts,
+        minutes=minutes_of(appointment),
+        price_cents=appointment.price_cents,
         practitioner_name=appointment.practitioner.name,
         starts_at=appointment.starts_at,
         ends_at=appointment.ends_at,

@@ -2,15 +2,24 @@
 
 from django.urls import path, register_converter
 
-from clinic.portal import agreeing, appointment, choosing, holding, paying, planning
+from clinic.access import TOKEN
+from clinic.portal import (
+    agreeing,
+    appointment,
+    choosing,
+    holding,
+    moving,
+    paying,
+    planning,
+)
 
 app_name = "portal"
 
 
 class TokenConverter:
-    """A secret as `new_token` makes them: anything else is no address of ours."""
+    """A secret in an address."""
 
-    regex = "[A-Za-z0-9_-]{16}"
+    regex = TOKEN.pattern
 
     def to_python(self, value: str) -> str:
         return value
@@ -36,7 +45,7 @@ urlpatterns = [
     path("a/<token:token>/bevestigen/", appointment.confirm, name="confirm"),
     path("a/<token:token>/annuleren/", appointment.cancel, name="cancel"),
     path("a/<token:token>/terugzetten/", appointment.undo_cancel, name="undo_cancel"),
-    path("a/<token:token>/verzetten/", appointment.move, name="move"),
+    path("a/<token:token>/verzetten/", moving.move, name="move"),
     path("a/<token:token>/afspraak.ics", appointment.calendar, name="calendar"),
     path("betalen/<token:token>/", paying.pay, name="pay"),
 ]

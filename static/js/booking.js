@@ -38,6 +38,7 @@ document.addEventListener("submit", once);
 addEventListener("pageshow", release); // the page may come back from the browser's memory
 showTime();
 document.querySelector("[data-focus]")?.focus();
+for (const button of all("[data-plain]")) button.hidden = true; // only for where no script runs
 all("[data-hold]").forEach(keepHold);
 all("[data-plan]").forEach(preview);
 all("[data-search]").forEach(search);

@@ -58,6 +58,57 @@ def _write_plan(walk: Walk) -> None:
     expect(walk.page).to_have_url(re.compile("herhalen"))
 
 
+def test_the_pages_of_rules_and_extras(world: World, open_browser: Opener) -> None:
+    world.rows("rules")
+    walk, look = Walk(open_browser(), world), Look()
+    page = walk.page
+    page.goto(f"{world.url}/")
+    look.at(page, "treatments with rules")
+    for slug in ("tatoeage", "rimpels", "littekens"):
+        page.goto(f"{world.url}/boeken/{slug}/")
+        look.at(page, f"practitioners for {slug}")
+    page.goto(f"{world.url}/boeken/gezicht/")
+    look.at(page, "practitioners with extras")
+    page.get_by_label("Ledlicht").check()
+    expect(page.locator("a.person")).to_have_count(1)  # Daan does not give it
+    page.get_by_label("Kalmerend masker").check()
+    expect(page.locator("#visit-status")).to_contain_text("80")
+    look.at(page, "practitioners with extras chosen")
+    page.locator("a.person").click()
+    page.goto(f"{page.url}&day={world.local_date(days=8)}")
+    look.at(page, "times with extras")
+    walk.tap(".time label")
+    walk.go_on()
+    expect(page).to_have_url(re.compile("gegevens"))
+    look.at(page, "details with extras")
+    walk.tell("Fleur", "06 55 00 00 07")
+    walk.skip_plan()
+    look.at(page, "terms with extras")
+    walk.accept()
+    look.at(page, "booked with extras")
+    page.goto(page.url + "verzetten/")
+    look.at(page, "moving with extras")
+    assert look.wrong == []
+
+
+def test_a_client_of_nobody_is_told_what_comes_first(world: World, open_browser: Opener) -> None:
+    walk, look = Walk(open_browser(), world), Look()
+    page = walk.page
+    page.goto(f"{world.url}/boeken/tatoeage/tijd/")
+    walk.tap(".time label")
+    walk.go_on()
+    page.locator("[name=first_name]").fill("Iris")
+    page.locator("[name=last_name]").fill("Bos")
+    page.locator("[name=phone]").fill("06 55 00 00 08")
+    page.locator("[name=email]").fill("iris@example.nl")
+    walk.go_on()
+    expect(page.get_by_role("alert")).to_contain_text("Testplekje")
+    look.at(page, "refused")
+    page.get_by_role("alert").get_by_role("link", name="Testplekje").click()
+    expect(page).to_have_url(re.compile("/boeken/test/"))
+    assert look.wrong == []
+
+
 def test_the_pages_of_an_appointment(world: World, open_browser: Opener) -> None:
     page, look = open_browser(), Look()
     with world.visitor() as visitor:

@@ -11,31 +11,11 @@ from bookings.models import Appointment, By
 from clinic.portal.agreeing import DRAFT
 from payments import operations as payments
 from reminders.models import IfThenPlan
+from tests.clinic.steps import DETAILS, agree, appointment_page, choose, start, times
 from tests.factories import ClientFactory, UserFactory, a_clinic, a_hold, a_search, an_appointment
-from tests.sandboxed import workday
 from tests.when import ZONE
 
 Status = Appointment.Status
-
-DETAILS = {
-    "first_name": "Zoë",
-    "last_name": "de Vries",
-    "phone": "06 12 34 56 78",
-    "email": "zoe@example.nl",
-    "reach_by": "sms",
-}
-
-
-def start(days=9):
-    return workday(clock.now(), days=days)
-
-
-def times(treatment):
-    return reverse("portal:time", args=[treatment.slug])
-
-
-def choose(client, treatment, starts_at):
-    return client.post(times(treatment), {"starts_at": starts_at.isoformat()})
 
 
 @pytest.fixture
@@ -43,11 +23,6 @@ def hold(client, treatment):
     """The visitor's own hold."""
     choose(client, treatment, start())
     return Appointment.objects.get()
-
-
-def agree(client, url="/boeken/afronden/"):
-    read = client.get(url).context["form"]["read"].value()
-    return client.post(url, {"accept": "on", "read": read})
 
 
 def plan(appointment, **changes):
@@ -187,10 +162,6 @@ def test_more_time(client, treatment, hold):
     hold.refresh_from_db()
     assert hold.held_until > before
     assert answer.url == reverse("portal:details")  # never to another site
-
-
-def appointment_page(appointment, name="appointment"):
-    return reverse(f"portal:{name}", args=[appointment.token])
 
 
 @pytest.fixture
@@ -376,5 +347,5 @@ def test_the_times_page_takes_the_same_queries_for_one_and_three(
     treatment = a_clinic(practitioners=practitioners, rooms=practitioners)
     client.get(times(treatment))  # reads the reference data, which are kept
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         client.get(times(treatment))
