@@ -50,6 +50,13 @@ def visit_before(request: HttpRequest) -> Appointment | None:
     return _named(request.GET.get(AGAIN, ""))
 
 
+def hold_in_hand(request: HttpRequest) -> Appointment | None:
+    """Return the hold whose secret a form carries: she came by its link, in another browser."""
+    found = _named(request.POST.get("hold", ""))
+    is_hers = found is not None and found.hold_kind == Appointment.HoldKind.BROWSER
+    return found if is_hers else None
+
+
 def _named(token: str) -> Appointment | None:
     if not TOKEN.fullmatch(token):
         return None

@@ -35,11 +35,16 @@ def live_hold(request: HttpRequest) -> Appointment | HttpResponse:
     mine = own_hold(request)
     if mine is None:
         return redirect("portal:home")
-    if mine.status == Appointment.Status.HELD and (mine.held_until or now()) > now():
-        return mine
-    if mine.client_id and mine.status not in (Appointment.Status.HELD, Appointment.Status.EXPIRED):
-        return redirect("portal:appointment", token=mine.token)
-    return lapsed_page(request, mine)
+    return unless_over(request, mine)
+
+
+def unless_over(request: HttpRequest, held: Appointment) -> Appointment | HttpResponse:
+    """Return a hold that still keeps its time, or the page that says what became of it."""
+    if held.status == Appointment.Status.HELD and (held.held_until or now()) > now():
+        return held
+    if held.client_id and held.status not in (Appointment.Status.HELD, Appointment.Status.EXPIRED):
+        return redirect("portal:appointment", token=held.token)
+    return lapsed_page(request, held)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

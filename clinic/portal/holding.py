@@ -16,7 +16,7 @@ from bookings import reference
 from bookings.clock import now
 from bookings.models import Appointment, Clinic
 from bookings.search import Search, treatment_ids_of
-from clinic.access import HOLD, address_key, hold_of_visitor, own_hold, visitor_key
+from clinic.access import HOLD, address_key, hold_in_hand, hold_of_visitor, own_hold, visitor_key
 from clinic.portal.pages import lapsed_page, message_page
 from clinic.portal.times import times_page
 from clinic.portal.wishes import Wish, wish_in
@@ -69,7 +69,7 @@ def _hold(request: HttpRequest, search: Search, wish: Wish) -> HttpResponse:
 def _hers(request: HttpRequest) -> Appointment | None:
     mine = own_hold(request)
     if mine is None or mine.status != Appointment.Status.HELD:
-        return hold_of_visitor(request) or mine
+        return hold_of_visitor(request) or mine or hold_in_hand(request)
     return mine
 
 

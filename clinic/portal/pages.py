@@ -1,8 +1,10 @@
 """Calm pages that several steps share."""
 
+from django.conf import settings
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from bookings import reference
 from bookings.availability import nearest_slots
@@ -37,10 +39,18 @@ def step_page(
         "appointment": hold,
         "summary": summary_of(hold, now=now()),
         "wish": wish_for(hold),
+        "elsewhere": link_elsewhere(hold),
         **more,
     }
     is_stuck = bool(form.errors or more.get("refusal"))
     return render(request, template, context, status=422 if is_stuck else 200)
+
+
+def link_elsewhere(hold: Appointment) -> str:
+    """Return the address with which a booking goes on elsewhere, once it has her details."""
+    if hold.client_id is None:
+        return ""
+    return f"{settings.PUBLIC_BASE_URL}{reverse('portal:continue', args=[hold.token])}"
 
 
 def lapsed_page(request: HttpRequest, appointment: Appointment) -> HttpResponse:
@@ -49,7 +59,7 @@ def lapsed_page(request: HttpRequest, appointment: Appointment) -> HttpResponse:
         {"starts_at": slot.starts_at, "value": slot.starts_at.isoformat()}
         for slot in _nearby(appointment)
     ]
-    context = {"wish": wish_for(appointment), "nearby": nearby}
+    context = {"wish": wish_for(appointment), "nearby": nearby, "lapsed": appointment}
     return render(request, "portal/lapsed.html", context, status=410)
 
 

@@ -1,4 +1,5 @@
 // Progressive enhancement only: without this file every page still works with links and plain forms.
+import { copy } from "./copy.js";
 import { keepHold } from "./hold.js";
 import { preview } from "./plan.js";
 import { search } from "./search.js";
@@ -39,6 +40,7 @@ addEventListener("pageshow", release); // the page may come back from the browse
 showTime();
 document.querySelector("[data-focus]")?.focus();
 for (const button of all("[data-plain]")) button.hidden = true; // only for where no script runs
+all("[data-copy]").forEach(copy);
 all("[data-hold]").forEach(keepHold);
 all("[data-plan]").forEach(preview);
 all("[data-search]").forEach(search);
