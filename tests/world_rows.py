@@ -40,6 +40,8 @@ def small_clinic() -> None:
 
 def rules() -> None:
     """Add treatments with rules: an extra, own prices, a test beforehand, by telephone only."""
+    if Treatment.objects.filter(slug="gezicht").exists():
+        return  # another test has
     noor, daan = Practitioner.objects.order_by("position")
     facial = TreatmentFactory(
         slug="gezicht",

@@ -93,12 +93,17 @@ def test_the_pages_of_rules_and_extras(world: World, open_browser: Opener) -> No
     expect(other).to_have_url(re.compile("afronden"))
     walk.accept()
     look.at(page, "booked with extras")
+    token = page.url.rstrip("/").rpartition("/")[2]
     page.goto(page.url + "verzetten/")
     look.at(page, "moving with extras")
+    page.goto(f"{world.url}/boeken/gezicht/?opnieuw={token}")
+    expect(page.locator("a.person.own")).to_contain_text("Noor de Wit")
+    look.at(page, "practitioners again")
     assert look.wrong == []
 
 
-def test_a_client_of_nobody_is_told_what_comes_first(world: World, open_browser: Opener) -> None:
+def test_what_must_come_first_is_a_tap_away(world: World, open_browser: Opener) -> None:
+    world.rows("rules")
     walk, look = Walk(open_browser(), world), Look()
     page = walk.page
     page.goto(f"{world.url}/boeken/tatoeage/tijd/")
