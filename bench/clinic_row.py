@@ -6,7 +6,7 @@ import django
 
 from bench.clinic_made_up import DAYS_AHEAD
 
-LIMITS = ("holds_per_address",)  # 0 is off
+LIMITS = ("holds_per_address", "bookings_per_address")  # 0 is off
 
 
 def main() -> None:

@@ -76,11 +76,16 @@ def serving_floor(place: Place, database: Database) -> Iterator[Floor]:
 @contextlib.contextmanager
 def serving_ours(place: Place, database: Database) -> Iterator[Ours]:
     """Serve this clinic."""
-    environment = {**os.environ, "DATABASE_URL": database.url}
-    version = str(database.value("SELECT terms_version FROM bookings_clinic"))
+    environment = {
+        **os.environ,
+        "DATABASE_URL": database.url,
+        "CELERY_BROKER_URL": f"{os.environ['TEST_REDIS_URL']}/0",
+        "API_READS_PER_MINUTE": "0",
+        "API_BOOKINGS_PER_MINUTE": "0",
+    }
     log = place.log(database.name)
     with serving("clinic.wsgi", python=PYTHON, environment=environment, log=log) as port:
-        yield Ours(port, database, version)
+        yield Ours(port, database)
 
 
 @contextlib.contextmanager

@@ -57,7 +57,7 @@ def run(*, small: bool) -> Result:
         for package in (AGENDA, APPOINTMENT):
             served = serving_rival(place, package, appointments=count)
             rows.append(_row(package.requirement, served, floor, place))
-        longer = ours if isinstance(ours, Missing) else _growth(place, database, count * LONGER)
+        longer = ours if isinstance(ours, Missing) else _growth(place, database, count)
     return Result(count, rows, longer)
 
 
@@ -73,12 +73,18 @@ def _row(
 
 
 def _growth(place: Place, database: Database, appointments: int) -> tuple[Beside, Beside] | Missing:
+    """Compare this database with one whose history is ten times as short, or as long."""
+    other = appointments // LONGER if appointments > SMALL else appointments * LONGER
     try:
         with (
-            our_database(place, appointments=appointments) as longer,
-            serving_ours(place, database) as before,
-            serving_ours(place, longer) as after,
+            our_database(place, appointments=other) as second,
+            serving_ours(place, min(database, second, key=_size)) as before,
+            serving_ours(place, max(database, second, key=_size)) as after,
         ):
             return growth(before, after, tomorrow=place.tomorrow)
     except TROUBLES as trouble:
         return Missing(f"{LONGER} times the history", str(trouble))
+
+
+def _size(database: Database) -> int:
+    return int(str(database.value("SELECT count(*) FROM bookings_appointment")))

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from typing import Protocol
 from urllib.parse import urlencode
 
@@ -92,7 +93,6 @@ class Ours:
 
     port: int
     database: Database
-    terms_version: str
     name: str = "this clinic"
 
     def ask(self, question: Question) -> Request:
@@ -102,7 +102,7 @@ class Ours:
         return Request(self.port, f"/api/v1/slots?{_words(question, who)}")
 
     def book(self, slot: Slot, client: int) -> Request:
-        agreed = {"accept_terms": True, "terms_version": self.terms_version}
+        agreed = {"accepted_terms": _terms_mark(self.port)}
         key = f"{slot.practitioner}-{slot.starts_at}-{client}"
         return _post(
             self.port,
@@ -136,6 +136,14 @@ class Rival:
 
     def stored(self, slot: Slot) -> int:
         return _count(self.database, self.count, slot)
+
+
+@cache
+def _terms_mark(port: int) -> str:
+    """Return the mark of the terms that a client of ours accepts by booking."""
+    answer = json.loads(fetch(Request(port, "/api/v1/treatments")).body)
+    (terms,) = (one["terms"] for one in answer["treatments"] if one["slug"] == BOOKED)
+    return str(terms["mark"])
 
 
 def free_slots(system: System, *, first: date, days: int) -> list[Slot]:

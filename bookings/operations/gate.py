@@ -4,8 +4,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
-
 from bookings.eligibility import Done, Problem, Why, interval_problem, prerequisite_problem
 from bookings.models import Appointment, By, Client, Treatment
 
@@ -60,7 +58,7 @@ def _problem(
     by: By,
     ignoring: int | None,
 ) -> Problem | None:
-    if by is By.CLIENT and (problem := _online_problem(client, treatment, ignoring=ignoring)):
+    if by is By.CLIENT and (problem := _online_problem(client, treatment)):
         return problem
     if treatment.prerequisite_id is not None:
         problem = prerequisite_problem(
@@ -80,26 +78,17 @@ def _problem(
     )
 
 
-def _online_problem(
-    client: Client, treatment: Treatment, *, ignoring: int | None
-) -> Problem | None:
+def _online_problem(client: Client, treatment: Treatment) -> Problem | None:
     if treatment.booked_by == Treatment.BookedBy.NOBODY:
         return Problem(Why.NOT_ONLINE)
-    if treatment.booked_by == Treatment.BookedBy.EXISTING and not is_known(
-        client, ignoring=ignoring
-    ):
+    if treatment.booked_by == Treatment.BookedBy.EXISTING and not is_known(client):
         return Problem(Why.UNKNOWN_CLIENT)
     return None
 
 
-def is_known(client: Client, *, ignoring: int | None = None) -> bool:
+def is_known(client: Client) -> bool:
     """Tell whether the clinic has seen, or expects, this client."""
-    return _agreed(client, ignoring=ignoring).exists()
-
-
-def _agreed(client: Client, *, ignoring: int | None) -> QuerySet[Appointment]:
-    """Return the visits of a client whom the clinic expects or has seen, but for one."""
-    return Appointment.objects.filter(client=client, status__in=AGREED).exclude(pk=ignoring or 0)
+    return Appointment.objects.filter(client=client, status__in=AGREED).exists()
 
 
 def _done(client: Client, treatment_id: int, zone: ZoneInfo) -> Iterable[Done]:
@@ -113,6 +102,6 @@ def _done(client: Client, treatment_id: int, zone: ZoneInfo) -> Iterable[Done]:
 def _others(
     client: Client, treatment: Treatment, zone: ZoneInfo, *, ignoring: int | None
 ) -> Iterable[date]:
-    agreed = _agreed(client, ignoring=ignoring).filter(treatment=treatment)
-    for starts_at in agreed.values_list("starts_at", flat=True):
+    agreed = Appointment.objects.filter(client=client, treatment=treatment, status__in=AGREED)
+    for starts_at in agreed.exclude(pk=ignoring or 0).values_list("starts_at", flat=True):
         yield starts_at.astimezone(zone).date()
