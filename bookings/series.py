@@ -57,6 +57,9 @@ class Wish:
     minute: int | None = None  # none: as near as can be to the session before
 
 
+ANY = Wish()
+
+
 @dataclass(frozen=True, slots=True)
 class Stuck:
     """The first session for which there is no day, whichever days the earlier ones get."""
@@ -76,7 +79,7 @@ class Proposal:
 
 
 def propose(
-    sessions: Sequence[Session], *, after: date, wish: Wish = Wish(), near: int | None = None
+    sessions: Sequence[Session], *, after: date, wish: Wish = ANY, near: int | None = None
 ) -> Proposal:
     """Return a start for each session, each inside its band from the one before.
 
@@ -100,7 +103,7 @@ def ranked(
     session: Session,
     *,
     after: date,
-    wish: Wish = Wish(),
+    wish: Wish = ANY,
     near: int | None = None,
     within: Iterable[date] | None = None,
 ) -> list[Start]:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from bookings.models.appointments import Appointment, new_token
 from bookings.models.people import Client
 from bookings.models.treatments import Treatment
+from bookings.series import Band
 
 
 class TreatmentPlan(models.Model):
@@ -35,6 +36,7 @@ class PlannedSession(models.Model):
     least_days = models.PositiveSmallIntegerField(
         _("days after the one before, at least"), default=0
     )
+    advised_days = models.PositiveSmallIntegerField(_("days after the one before, advised"))
     most_days = models.PositiveSmallIntegerField(_("days after the one before, at most"))
     expected_result = models.CharField(_("what to expect"), max_length=200, blank=True)
     appointment = models.OneToOneField(
@@ -48,9 +50,15 @@ class PlannedSession(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["plan", "position"], name="session_has_its_place"),
             models.CheckConstraint(
-                condition=Q(most_days__gte=F("least_days")), name="session_band_is_a_band"
+                condition=Q(advised_days__gte=F("least_days"), most_days__gte=F("advised_days")),
+                name="session_band_is_a_band",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.plan_id} {self.position}"
+
+    @property
+    def band(self) -> Band:
+        """How far from the session before it may come; the first counts from being planned."""
+        return Band(self.least_days, self.most_days, self.advised_days)

@@ -26,6 +26,13 @@ from bookings.operations.changing import (
     reschedule,
     undo_cancel,
 )
+from bookings.operations.courses import (
+    Impossible,
+    OutsideBand,
+    SeriesImpossible,
+    book_series,
+    plan_course,
+)
 from bookings.operations.direct import Asked, hold_or_book
 from bookings.operations.events import handled, record
 from bookings.operations.gate import NotEligible, is_known, refuse_ineligible
@@ -52,6 +59,15 @@ from bookings.operations.hours import (
 )
 from bookings.operations.people import ClientDetails, find_or_add_client, opt_in, opt_out
 from bookings.operations.requests import claim_request, forget_requests, keep_answer
+from bookings.operations.sessions import (
+    NotInCourse,
+    cancel_all,
+    cancel_following,
+    cancel_session,
+    move_following,
+    move_session,
+    undo_cancel_together,
+)
 from bookings.operations.visits import (
     WrongMoment,
     arrive,
@@ -72,13 +88,17 @@ __all__ = [
     "DetailsMissing",
     "HoldLapsed",
     "HoursOverlap",
+    "Impossible",
     "NoMoreTime",
     "NotCancellable",
     "NotEligible",
+    "NotInCourse",
     "NotMovable",
     "NotOffered",
     "NotUndoable",
+    "OutsideBand",
     "ReasonMissing",
+    "SeriesImpossible",
     "SlotTaken",
     "TooManyHolds",
     "WrongMoment",
@@ -87,7 +107,11 @@ __all__ = [
     "arrive",
     "book",
     "book_paid",
+    "book_series",
     "cancel",
+    "cancel_all",
+    "cancel_following",
+    "cancel_session",
     "carry_over",
     "change_hours",
     "change_place",
@@ -110,11 +134,14 @@ __all__ = [
     "keep_for_payment",
     "mark_no_show",
     "may_be_moved",
+    "move_following",
     "move_hold",
+    "move_session",
     "note_result",
     "opt_in",
     "opt_out",
     "outside_hours",
+    "plan_course",
     "record",
     "refuse_ineligible",
     "remove_time_off",
@@ -125,5 +152,6 @@ __all__ = [
     "to_resolve",
     "undo_arrival",
     "undo_cancel",
+    "undo_cancel_together",
     "undo_no_show",
 ]

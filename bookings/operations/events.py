@@ -21,6 +21,20 @@ def record(
     )
 
 
+def join(appointment_ids: Iterable[int], kind: AppointmentEvent.Kind, *, at: datetime) -> None:
+    """Note on what just happened to these appointments that it was one act.
+
+    One message then tells of them all.
+    """
+    batch = list(appointment_ids)
+    if len(batch) < 2:
+        return
+    events = list(AppointmentEvent.objects.filter(appointment__in=batch, kind=kind, at=at))
+    for event in events:
+        event.facts["batch"] = batch
+    AppointmentEvent.objects.bulk_update(events, ["facts"])
+
+
 def handled(event_ids: Iterable[int], *, reader: str) -> None:
     """Give `reader`'s receipt for each event; a second receipt changes nothing."""
     EventReceipt.objects.bulk_create(

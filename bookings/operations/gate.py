@@ -4,8 +4,10 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
+
 from bookings.eligibility import Done, Problem, Why, interval_problem, prerequisite_problem
-from bookings.models import Appointment, By, Client, Treatment
+from bookings.models import Appointment, By, Client, PlannedSession, Treatment
 
 Status = Appointment.Status
 AGREED = Appointment.AGREED
@@ -31,6 +33,8 @@ def refuse_ineligible(
 ) -> None:
     """Let through who may have these treatments then.
 
+    :param ignoring: the appointment in question: it does not stand in its own way, and what comes
+        earlier in its course counts as done
     :param override: the desk's reason for a shorter time between two; nothing overrides a
         prerequisite that was not met
     :raises NotEligible: with the first problem there is
@@ -62,7 +66,7 @@ def _problem(
         return problem
     if treatment.prerequisite_id is not None:
         problem = prerequisite_problem(
-            _done(client, treatment.prerequisite_id, zone),
+            _done(client, treatment.prerequisite_id, zone, ignoring=ignoring),
             on=on,
             days_before=treatment.prerequisite_days_before,
             valid_days=treatment.prerequisite_valid_days,
@@ -91,12 +95,19 @@ def is_known(client: Client) -> bool:
     return Appointment.objects.filter(client=client, status__in=AGREED).exists()
 
 
-def _done(client: Client, treatment_id: int, zone: ZoneInfo) -> Iterable[Done]:
-    completed = Appointment.objects.filter(
-        client=client, treatment=treatment_id, status=Status.COMPLETED
-    )
-    for starts_at, result in completed.values_list("starts_at", "result"):
+def _done(
+    client: Client, treatment_id: int, zone: ZoneInfo, *, ignoring: int | None
+) -> Iterable[Done]:
+    visits = Appointment.objects.filter(client=client, treatment=treatment_id)
+    in_course = Q(status__in=AGREED, planned_session__plan__in=_plans_of(ignoring))
+    counting = visits.filter(Q(status=Status.COMPLETED) | in_course).exclude(pk=ignoring or 0)
+    for starts_at, result in counting.values_list("starts_at", "result"):
         yield Done(starts_at.astimezone(zone).date(), result == Appointment.Result.FAILED)
+
+
+def _plans_of(appointment_id: int | None) -> QuerySet[PlannedSession, int]:
+    sessions = PlannedSession.objects.filter(appointment=appointment_id or 0)
+    return sessions.values_list("plan", flat=True)
 
 
 def _others(

@@ -1,0 +1,238 @@
+"""Courses: planning the sessions, and booking them all or not at all."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+
+from bookings.availability import slots_on
+from bookings.courses import Planned, spaced
+from bookings.models import (
+    Appointment,
+    AppointmentEvent,
+    Client,
+    PlannedSession,
+    TreatmentPlan,
+)
+from bookings.operations.absence import everything
+from bookings.operations.agreeing import Acceptance, AlreadyBooked, accept_terms, book
+from bookings.operations.events import join
+from bookings.operations.gate import NotEligible, refuse_ineligible
+from bookings.operations.holding import hold
+from bookings.operations.taking import NotOffered, SlotTaken, lock_resources
+from bookings.search import Search
+
+NEAREST = 3
+
+
+class OutsideBand(Exception):
+    """The day lies too near the session before it, or too far from it."""
+
+    def __init__(self, first: date, last: date) -> None:
+        super().__init__(f"{first} - {last}")
+        self.first, self.last = first, last
+
+
+@dataclass(frozen=True, slots=True)
+class Impossible:
+    """A session that could not be at the time asked for, why, and the nearest that could."""
+
+    position: int
+    starts_at: datetime
+    error: Exception
+    nearest: tuple[datetime, ...] = ()
+
+
+class SeriesImpossible(Exception):
+    """Not every session could be at its time, so nothing was changed."""
+
+    def __init__(self, problems: Sequence[Impossible]) -> None:
+        super().__init__([(one.position, repr(one.error)) for one in problems])
+        self.problems = tuple(problems)
+
+
+#: What can be wrong with the time of one session.
+REFUSED = (SlotTaken, NotOffered, NotEligible, OutsideBand)
+
+
+@transaction.atomic
+def plan_course(
+    client: Client, sessions: Sequence[Planned], *, now: datetime, name: str = ""
+) -> TreatmentPlan:
+    """Plan the sessions of a course; none has a date yet.
+
+    Between two lies at least as long as their treatments ask, whatever was planned.
+    """
+    plan = TreatmentPlan.objects.create(
+        client=client, name=name or sessions[-1].treatment.name, created_at=now
+    )
+    PlannedSession.objects.bulk_create(
+        PlannedSession(
+            plan=plan,
+            position=position,
+            treatment=one.treatment,
+            least_days=one.band.least,
+            advised_days=one.band.advised,
+            most_days=one.band.most,
+            expected_result=one.expected_result,
+        )
+        for position, one in enumerate(spaced(sessions), start=1)
+    )
+    return plan
+
+
+def book_series(
+    plan_id: int,
+    starts: Mapping[int, datetime],
+    search: Search,
+    *,
+    accept: Callable[[Appointment], Acceptance],
+    override: str = "",
+) -> list[Appointment]:
+    """Book every session of a course that has no appointment: all of them, or none.
+
+    Each becomes an appointment of its own, on its treatment's own terms. Only the deposit is not
+    asked, which would be one for every session at once: paying for a course beforehand comes
+    with the payments for courses.
+
+    :param starts: by a session's place in the course, when it starts
+    :param search: who books, as of when, and with whom; each session's treatment is looked for
+    :param accept: says how the terms of an appointment were read and accepted
+    :param override: the desk's reason to leave a band, or to come sooner than is usual
+    :raises AlreadyBooked: if these are not the sessions that are still to be booked
+    :raises SeriesImpossible: with every session that cannot be then; nothing is written
+    """
+    with transaction.atomic():
+        sessions = locked_sessions(plan_id)
+        wanted = [one for one in sessions if not stands(one)]
+        if not wanted or {one.position for one in wanted} != set(starts):
+            raise AlreadyBooked
+        # Whatever any session may take, in one go: two series that lock one by one deadlock.
+        lock_resources(everything())
+        booked: list[Appointment] = []
+        problems: list[Impossible] = []
+        for one in wanted:
+            at = replace(search, treatment=one.treatment)
+            starts_at = starts[one.position]
+            try:
+                with transaction.atomic():
+                    refuse_outside_band(sessions, one, starts, at, override=override)
+                    booked.append(_book(one, at, starts_at, accept, override=override))
+            except REFUSED as error:
+                near = nearest_inside(sessions, one, starts, at, error)
+                problems.append(Impossible(one.position, starts_at, error, near))
+        if problems:
+            raise SeriesImpossible(problems)
+        join([one.pk for one in booked], AppointmentEvent.Kind.BOOKED, at=search.now)
+        return booked
+
+
+def locked_sessions(plan_id: int) -> list[PlannedSession]:
+    """Lock a course with its appointments, and return its sessions in their order."""
+    plan = TreatmentPlan.objects.select_for_update(no_key=True).get(pk=plan_id)
+    own = Appointment.objects.filter(planned_session__plan=plan)
+    list(own.order_by("pk").select_for_update(of=("self",), no_key=True).values("pk"))
+    sessions = PlannedSession.objects.filter(plan=plan).order_by("position")
+    return list(sessions.select_related("plan__client", "treatment", "appointment"))
+
+
+def stands(session: PlannedSession) -> bool:
+    """Tell whether a session has an appointment that the clinic expects or has seen."""
+    return session.appointment is not None and session.appointment.status in Appointment.AGREED
+
+
+def refuse_outside_band(
+    sessions: Sequence[PlannedSession],
+    session: PlannedSession,
+    starts: Mapping[int, datetime],
+    search: Search,
+    *,
+    override: str = "",
+) -> None:
+    """Let through a session that lies in its band, and leaves the next one in its own.
+
+    :param starts: the new starts by place; the other sessions are where they stand
+    :raises OutsideBand: with the days on which it could be
+    """
+    first, last = days_for(sessions, session, starts, search)
+    if not first <= _day(starts[session.position], search) <= last and not override.strip():
+        raise OutsideBand(first, last)
+
+
+def days_for(
+    sessions: Sequence[PlannedSession],
+    session: PlannedSession,
+    starts: Mapping[int, datetime],
+    search: Search,
+) -> tuple[date, date]:
+    """Return the first and the last day for a session, between those around it.
+
+    The first one counts from today: that is when it is planned.
+    """
+    days = {
+        one.position: _day(one.appointment.starts_at, search)
+        for one in sessions
+        if stands(one) and one.appointment
+    }
+    days |= {position: _day(starts_at, search) for position, starts_at in starts.items()}
+    before = max((one for one in days if one < session.position), default=0)
+    first = session.band.first(days.get(before, search.today))
+    last = session.band.last(days.get(before, search.today))
+    after = next(
+        (one for one in sessions if one.position > session.position and one.position in days), None
+    )
+    if after is not None and after.position not in starts:
+        first = max(first, days[after.position] - timedelta(days=after.most_days))
+        last = min(last, days[after.position] - timedelta(days=after.least_days))
+    return first, last
+
+
+def nearest_inside(
+    sessions: Sequence[PlannedSession],
+    session: PlannedSession,
+    starts: Mapping[int, datetime],
+    search: Search,
+    error: Exception,
+) -> tuple[datetime, ...]:
+    """Return the nearest starts at which a session could be instead, earliest first."""
+    first, last = days_for(sessions, session, starts, search)
+    if isinstance(error, NotEligible):
+        if error.problem.from_on is None:  # waiting does not help
+            return ()
+        first = max(first, error.problem.from_on)
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    free = [slot.starts_at for slots in slots_on(search, days=days).values() for slot in slots]
+    around = starts[session.position]
+    return tuple(sorted(sorted(free, key=lambda one: abs(one - around))[:NEAREST]))
+
+
+def _book(
+    session: PlannedSession,
+    search: Search,
+    starts_at: datetime,
+    accept: Callable[[Appointment], Acceptance],
+    *,
+    override: str,
+) -> Appointment:
+    client = session.plan.client
+    held = hold(search, starts_at=starts_at, kind=Appointment.HoldKind.DESK)
+    session.appointment = held
+    session.save(update_fields=["appointment"])  # before the gate, which looks at the course
+    refuse_ineligible(
+        client,
+        [session.treatment],
+        starts_at=starts_at,
+        zone=search.zone,
+        by=search.by,
+        ignoring=held.pk,
+        override=override,
+    )
+    held.client, held.deposit_cents = client, 0
+    held.save(update_fields=["client", "deposit_cents"])
+    accept_terms(held.pk, accept(held), now=search.now)
+    return book(held.pk, now=search.now, by=search.by)
+
+
+def _day(moment: datetime, search: Search) -> date:
+    return moment.astimezone(search.zone).date()
