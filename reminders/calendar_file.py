@@ -19,6 +19,7 @@ class Entry:
     description: str
     location: str
     url: str
+    is_cancelled: bool = False
 
 
 def calendar_file(entry: Entry) -> bytes:
@@ -33,7 +34,9 @@ def calendar_file(entry: Entry) -> bytes:
     event.add("description", entry.description)
     event.add("location", vText(entry.location))
     event.add("url", entry.url)
-    event.add_component(_alarm(entry.summary))
+    event.add("status", "CANCELLED" if entry.is_cancelled else "CONFIRMED")
+    if not entry.is_cancelled:
+        event.add_component(_alarm(entry.summary))
     calendar = Calendar()
     calendar.add("prodid", "-//Kliniek//Afspraken//NL")
     calendar.add("version", "2.0")

@@ -61,6 +61,12 @@ class Facts:
     cancelled_at: datetime | None = None
     payment_asked_at: datetime | None = None
     taken_over_at: datetime | None = None  # until then another system told her everything
+    told_elsewhere: bool = False  # the message about another one of the same act tells of it
+
+    @property
+    def is_told(self) -> bool:
+        """Tell whether she heard of it by another way than its own message."""
+        return self.told_elsewhere or self.taken_over_at is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +99,12 @@ def _steps(
     rule: RuleSpec, facts: Facts, zone: ZoneInfo, undo_time: timedelta
 ) -> Iterator[WantedStep]:
     match rule.on:
-        case On.AGREED if facts.is_booked and facts.agreed_at and not facts.taken_over_at:
+        case On.AGREED if facts.is_booked and facts.agreed_at and not facts.is_told:
             due = facts.agreed_at + (undo_time if facts.agreed_by_clinic else timedelta())
             yield WantedStep(rule.rule_id, facts.agreed_at, due, facts.starts_at)
         case On.BEFORE_START if facts.is_booked and facts.agreed_at and rule.offset:
             yield from _before_start(rule, rule.offset, facts, facts.agreed_at, zone)
-        case On.CANCELLED if facts.cancelled_at:
+        case On.CANCELLED if facts.cancelled_at and not facts.told_elsewhere:
             due = facts.cancelled_at + undo_time
             yield WantedStep(rule.rule_id, facts.cancelled_at, due, due + PATIENCE)
         case On.PAYMENT_ASKED if facts.payment_asked_at:

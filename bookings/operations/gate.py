@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from bookings.eligibility import Done, Problem, Why, interval_problem, prerequisite_problem
 from bookings.models import Appointment, By, Client, PlannedSession, Treatment

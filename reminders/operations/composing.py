@@ -1,5 +1,6 @@
 """The words of one message: the clinic's text, the client's plan, the right link."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -8,12 +9,13 @@ from django.conf import settings
 
 from bookings import formats
 from bookings.models import Appointment, Client, Clinic
-from payments.accounts import Account, account_of
+from payments.accounts import Account, account_of, accounts_of
 from payments.models import Payment
 from reminders import plans
 from reminders.calendar_file import Entry, calendar_file
 from reminders.mail_gateway import Attachment
 from reminders.models import IfThenPlan, Message, Step, Wording
+from reminders.operations.acts import told_with
 from reminders.operations.sender import Sender
 from reminders.wording import fill_in, plain
 
@@ -26,6 +28,8 @@ TEMPLATE_VARIABLES: dict[str, tuple[str, ...]] = {
     Key.REMINDER: ("first_name", "until", "plan_or_tip", "link"),
     Key.PAY_LINK: ("first_name", "money", "link"),
 }
+# What tells of every appointment of one act.
+SUMMING_UP = (Key.CONFIRMATION, Key.CANCELLED)
 TIP = {"nl": "Tip: zet het meteen in de agenda.", "en": "Tip: put it in the calendar now."}
 
 
@@ -87,7 +91,7 @@ def _values(
         "first_name": client.first_name,
         "clinic": sender.clinic.short_name,
         "practitioner": appointment.practitioner.first_name,
-        "moment": formats.moment_in_words(appointment.starts_at, language, zone=zone),
+        "moment": _moment(step.wording, appointment, language=language, zone=zone),
         "until": until(appointment.starts_at, now=now, language=language, sender=sender),
         "plan": plan,
         "plan_or_tip": plan or TIP.get(language, TIP["nl"]),
@@ -98,6 +102,17 @@ def _values(
         "link": link,
         "mark": mark,
     }
+
+
+def _moment(key: str, appointment: Appointment, *, language: str, zone: ZoneInfo) -> str:
+    """Return the start, and how many later ones were booked or cancelled in one act with it."""
+    said = formats.moment_in_words(appointment.starts_at, language, zone=zone)
+    more = len(told_with(appointment)) - 1 if key in SUMMING_UP else 0
+    if not more:
+        return said
+    if language.startswith("en"):
+        return f"{said} and {more} more after it"
+    return f"{said} en nog {more} erna"
 
 
 def plan_sentence(appointment: Appointment, *, language: str, zone: ZoneInfo) -> str:
@@ -146,7 +161,7 @@ def _money(key: str, appointment: Appointment, account: Account, *, language: st
         )
     if key != Key.CANCELLED:
         return ""
-    return _cancelled_money(appointment, account, language=language)
+    return _cancelled_money(told_with(appointment), language=language)
 
 
 def _fee_due(appointment: Appointment, amount: str, *, english: bool) -> str:
@@ -159,10 +174,14 @@ def _fee_due(appointment: Appointment, amount: str, *, english: bool) -> str:
     return f"voor de {why} staat nog {amount} open, zoals afgesproken."
 
 
-def _cancelled_money(appointment: Appointment, account: Account, *, language: str) -> str:
+def _cancelled_money(cancelled: Sequence[Appointment], *, language: str) -> str:
+    """Return what cancelling costs, and what goes back, over all that one message tells of."""
     english = language.startswith("en")
-    fee_cents = 0 if account.waived_because else appointment.fee_cents
-    back = account.deposit_paid_cents - min(fee_cents, account.deposit_paid_cents)
+    accounts = accounts_of(one.pk for one in cancelled)
+    fees = [0 if accounts[one.pk].waived_because else one.fee_cents for one in cancelled]
+    paid = [accounts[one.pk].deposit_paid_cents for one in cancelled]
+    fee_cents = sum(fees)
+    back = sum(max(own - fee, 0) for own, fee in zip(paid, fees, strict=True))
     said: list[str] = []
     if fee_cents:
         fee = formats.euros(fee_cents, language)
@@ -178,11 +197,20 @@ def _cancelled_money(appointment: Appointment, account: Account, *, language: st
 
 
 def attachments_for(message: Message, *, sender: Sender) -> list[Attachment]:
-    """Return the files that go with a mail: the appointment as a calendar file."""
-    if message.step.wording != Key.CONFIRMATION:
+    """Return the files that go with a mail: each appointment it tells of as a calendar file.
+
+    That of a cancelled one takes it out of her calendar again.
+    """
+    if message.step.wording not in SUMMING_UP:
         return []
-    content = calendar_entry(message.appointment, sender=sender, at=message.created_at)
-    return [Attachment(name="afspraak.ics", content=content, kind="text/calendar")]
+    return [
+        Attachment(
+            name=f"afspraak-{number}.ics" if number else "afspraak.ics",
+            content=calendar_entry(one, sender=sender, at=message.created_at),
+            kind="text/calendar",
+        )
+        for number, one in enumerate(told_with(message.appointment))
+    ]
 
 
 def calendar_entry(appointment: Appointment, *, sender: Sender, at: datetime) -> bytes:
@@ -191,10 +219,11 @@ def calendar_entry(appointment: Appointment, *, sender: Sender, at: datetime) ->
     english = language.startswith("en")
     clinic = sender.clinic
     url = f"{sender.base_url}/a/{appointment.token}/"
+    is_off = appointment.status == Appointment.Status.CANCELLED
     return calendar_file(
         Entry(
             uid=f"{appointment.token}@{clinic.short_name.lower()}",
-            sequence=appointment.moves,
+            sequence=appointment.moves + is_off,  # later than what her calendar has
             starts_at=appointment.starts_at,
             ends_at=appointment.ends_at,
             made_at=at,
@@ -210,5 +239,6 @@ def calendar_entry(appointment: Appointment, *, sender: Sender, at: datetime) ->
             ),
             location=clinic.full_address,
             url=url,
+            is_cancelled=is_off,
         )
     )

@@ -10,6 +10,7 @@ from bookings import operations as bookings
 from bookings.models import Appointment, AppointmentEvent, By
 from payments.models import Payment
 from reminders.models import Rule, Step
+from reminders.operations.acts import is_told_elsewhere, touched_by
 from reminders.operations.sender import Sender
 from reminders.rules import Facts, WantedStep, steps_for
 
@@ -21,11 +22,16 @@ TELLING = (*AGREEING, Kind.CANCELLED)
 
 
 def requeue_changed(sender: Sender) -> int:
-    """Requeue each appointment with events not handled yet; return how many."""
+    """Requeue each appointment with events not handled yet, and what was in one act with it.
+
+    Return how many those were.
+    """
     changed: dict[int, list[int]] = {}
     events = AppointmentEvent.objects.unhandled_by(READER).order_by("pk")
     for pk, appointment_id in events.values_list("pk", "appointment_id")[:1000]:
         changed.setdefault(appointment_id, []).append(pk)
+    for appointment_id in touched_by(changed):
+        changed.setdefault(appointment_id, [])
     for appointment_id, event_ids in changed.items():
         try:
             with transaction.atomic():
@@ -115,6 +121,7 @@ def facts_of(appointment: Appointment) -> Facts:
         cancelled_at=None if _imported_at(cancelled) else appointment.cancelled_at,
         taken_over_at=_imported_at(agreed),
         payment_asked_at=None if lapsed else asked.values_list("asked_at", flat=True).first(),
+        told_elsewhere=is_told_elsewhere(appointment),
     )
 
 

@@ -33,11 +33,11 @@ def a_plan(treatment: Treatment, *, count: int = 4, days: int = 7, client: Clien
     return bookings.plan_course(client or ClientFactory(), sessions, now=NOW)
 
 
-def book(plan, starts, treatment: Treatment, *, now: datetime = NOW, **more: object):
+def book(plan, starts, treatment: Treatment, *, now: datetime = NOW, override: str = ""):
     """Book the sessions of a course at these starts."""
     numbered = dict(enumerate(starts, start=1))
     search = at_the_desk(treatment, now=now)
-    return bookings.book_series(plan.pk, numbered, search, accept=read_out, **more)
+    return bookings.book_series(plan.pk, numbered, search, accept=read_out, override=override)
 
 
 def a_course(treatment: Treatment, *, starts=None, client: Client | None = None):

@@ -293,7 +293,7 @@ def committed(django_db_setup, django_db_blocker):
 
 def at_once(*acts):
     """Do all of them at the same moment; return what became of each."""
-    barrier, outcomes = Barrier(len(acts)), [None] * len(acts)
+    barrier, outcomes = Barrier(len(acts)), [object()] * len(acts)
 
     def run(number, act):
         try:

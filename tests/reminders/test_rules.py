@@ -69,6 +69,21 @@ def due(facts: Facts, rules: list[RuleSpec] = RULES) -> dict[int, str]:
             {4: "05-03 12:03"},
         ),
         (
+            "booked together with an earlier one",
+            replace(BOOKED, told_elsewhere=True),
+            {2: "08-03 10:00", 3: "10-03 09:00"},
+        ),
+        (
+            "cancelled together with an earlier one",
+            replace(
+                BOOKED,
+                is_booked=False,
+                cancelled_at=at("2026-03-05 12:00"),
+                told_elsewhere=True,
+            ),
+            {},
+        ),
+        (
             "a hold whose deposit is asked",
             Facts(starts_at=START, is_booked=False, payment_asked_at=at("2026-03-02 09:00")),
             {5: "02-03 09:00"},
