@@ -15,7 +15,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 
-from bookings.models import Appointment, Practitioner, TimeOff, User
+from bookings.models import Appointment, Client, Practitioner, TimeOff, TreatmentPlan, User
 from payments.models import Payment
 
 HOLD = "hold_token"
@@ -139,6 +139,28 @@ def practitioner_for_staff(practitioner_id: int) -> Practitioner:
     if practitioner is None:
         raise Http404
     return practitioner
+
+
+def client_for_staff(client_id: int) -> Client:
+    """Return a client for a view that only staff can reach.
+
+    :raises Http404: if there is none
+    """
+    client = Client.objects.filter(pk=client_id).first()
+    if client is None:
+        raise Http404
+    return client
+
+
+def plan_by_token(token: str) -> TreatmentPlan:
+    """Return the treatment plan this secret link is of; holding the link is the proof.
+
+    :raises Http404: if there is none
+    """
+    plan = TreatmentPlan.objects.filter(token=token).first()
+    if plan is None:
+        raise Http404
+    return plan
 
 
 def staff_user(request: HttpRequest) -> User:

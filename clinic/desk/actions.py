@@ -93,6 +93,7 @@ REFUSALS: dict[type[Exception], str | Promise] = {
     bookings.ReasonMissing: _("Write down why it is moved. Nothing was changed."),
     bookings.SlotTaken: _("That time was just taken. Nothing was changed; choose another time."),
     bookings.NotOffered: _("That time is not on offer. Nothing was changed; choose another time."),
+    bookings.NotInCourse: _("This is no session of a course. Nothing was changed."),
     bookings.HoldLapsed: _("The time is no longer kept. Nothing was changed."),
     bookings.AlreadyBooked: _("This appointment was booked before. Nothing was changed."),
     bookings.DetailsMissing: _("This cannot be booked yet: details or terms are missing."),

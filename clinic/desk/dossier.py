@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from bookings.courses import Course, course_of
 from bookings.models import Appointment, AppointmentEvent, By, Treatment
 from bookings.operations import NotEligible, fee_for_cancelling, refuse_ineligible
 from bookings.terms import Quote, free_until, quote
@@ -66,6 +67,8 @@ class Dossier:
     has_stopped: bool
     messages: list[Sent]
     history: list[Happened]
+    course: Course | None
+    session: int  # which session of the course it is
 
     @property
     def moves_by_clinic(self) -> int:
@@ -79,6 +82,7 @@ def read_dossier(appointment: Appointment, here: Here) -> Dossier:
     paid = account.deposit_paid_cents
     fee_cents = fee_for_cancelling(appointment, by=By.CLIENT, now=here.now)
     ended = appointment.status in (Status.CANCELLED, Status.NO_SHOW)
+    course = course_of(appointment, zone=here.zone)
     return Dossier(
         appointment=appointment,
         status=shown(appointment, now=here.now),
@@ -101,6 +105,8 @@ def read_dossier(appointment: Appointment, here: Here) -> Dossier:
         has_stopped=appointment.client is not None and has_stopped(appointment.client),
         messages=[*_messages(appointment), *_waiting(appointment)],
         history=_history(appointment),
+        course=course,
+        session=course.number_of(appointment.pk) if course else 0,
     )
 
 

@@ -3,7 +3,17 @@
 from django.urls import path, register_converter
 
 from clinic.desk.days import DayConverter
-from clinic.desk.views import absence, agenda, appointment, booking, clients, hours, moving
+from clinic.desk.views import (
+    absence,
+    agenda,
+    appointment,
+    booking,
+    clients,
+    courses,
+    hours,
+    moving,
+    sessions,
+)
 
 register_converter(DayConverter, "day")
 
@@ -26,10 +36,22 @@ urlpatterns = [
     path("uren/<int:practitioner_id>/dagen/<int:hours_id>/", hours.change, name="hours_change"),
     path("uren/<int:practitioner_id>/datum/", hours.set_date, name="hours_date"),
     path("uren/<int:practitioner_id>/datum/<day:day>/", hours.forget_date, name="hours_usual"),
+    path("klant/<int:client_id>/kuur/", courses.plan, name="course"),
     path("afspraak/<int:appointment_id>/", appointment.show, name="appointment"),
     path("afspraak/<int:appointment_id>/annuleren/", appointment.cancel, name="cancel"),
     path("afspraak/<int:appointment_id>/kwijtschelden/", appointment.waive, name="waive"),
     path("afspraak/<int:appointment_id>/verplaatsen/", moving.move, name="move"),
     path("afspraak/<int:appointment_id>/plaats/", appointment.change_place, name="change_place"),
+    path(
+        "afspraak/<int:appointment_id>/kuur/annuleren/",
+        sessions.cancel,
+        name="cancel_sessions",
+    ),
+    path(
+        "afspraak/<int:appointment_id>/kuur/terugzetten/",
+        sessions.undo_cancel,
+        name="undo_cancel_sessions",
+    ),
+    path("afspraak/<int:appointment_id>/kuur/verplaatsen/", sessions.move, name="move_sessions"),
     path("afspraak/<int:appointment_id>/<slug:name>/", appointment.act, name="act"),
 ]

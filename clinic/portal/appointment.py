@@ -11,11 +11,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from bookings import operations as bookings
 from bookings.clock import now
+from bookings.courses import course_of
 from bookings.models import Appointment, By, Clinic
 from bookings.terms import Quote, free_until, quote
 from clinic.access import appointment_by_token
 from clinic.nudge import nudge
 from clinic.portal.agreeing import NUDGES, plan_sentence
+from clinic.portal.course import course_shown
 from clinic.portal.forms import CancelForm
 from clinic.portal.shown import actions_of, policy_of, visit_of
 from clinic.portal.wishes import wish_again
@@ -31,8 +33,10 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
     """Show her appointment; opening the link changes nothing."""
     appointment = appointment_by_token(token)
     account = account_of(appointment.pk)
+    course = course_of(appointment, zone=zone())
     context = {
         "token": token,
+        "course": course_shown(course, now=now()) if course else None,
         "appointment": visit_of(appointment),
         "plan_sentence": plan_sentence(appointment),
         "policy": policy_of(appointment, now=now()),

@@ -8,6 +8,7 @@ from clinic.portal import (
     appointment,
     choosing,
     continuing,
+    course,
     holding,
     moving,
     paying,
@@ -49,5 +50,6 @@ urlpatterns = [
     path("a/<token:token>/terugzetten/", appointment.undo_cancel, name="undo_cancel"),
     path("a/<token:token>/verzetten/", moving.move, name="move"),
     path("a/<token:token>/afspraak.ics", appointment.calendar, name="calendar"),
+    path("kuur/<token:token>/", course.show, name="course"),
     path("betalen/<token:token>/", paying.pay, name="pay"),
 ]
