@@ -1,6 +1,6 @@
 """Courses: planning the sessions, and booking them all or not at all."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -21,7 +21,7 @@ from bookings.operations.events import join
 from bookings.operations.gate import NotEligible, refuse_ineligible
 from bookings.operations.holding import hold
 from bookings.operations.taking import NotOffered, SlotTaken, lock_resources
-from bookings.search import Search
+from bookings.search import CLINIC_HORIZON, Search
 
 NEAREST = 3
 
@@ -101,8 +101,10 @@ def book_series(
     :param accept: says how the terms of an appointment were read and accepted
     :param override: the desk's reason to leave a band, or to come sooner than is usual
     :raises AlreadyBooked: if these are not the sessions that are still to be booked
+    :raises NotOffered: if a start lies further away than anybody plans
     :raises SeriesImpossible: with every session that cannot be then; nothing is written
     """
+    refuse_far(starts.values(), search)
     with transaction.atomic():
         sessions = locked_sessions(plan_id)
         wanted = [one for one in sessions if not stands(one)]
@@ -126,6 +128,15 @@ def book_series(
             raise SeriesImpossible(problems)
         join([one.pk for one in booked], AppointmentEvent.Kind.BOOKED, at=search.now)
         return booked
+
+
+def refuse_far(moments: Iterable[datetime], search: Search) -> None:
+    """Let through what lies near enough to count days from.
+
+    :raises NotOffered: if one lies further away than anybody plans
+    """
+    if any(abs(one - search.now) > CLINIC_HORIZON for one in moments):
+        raise NotOffered
 
 
 def locked_sessions(plan_id: int) -> list[PlannedSession]:

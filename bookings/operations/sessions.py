@@ -27,6 +27,7 @@ from bookings.operations.courses import (
     SeriesImpossible,
     locked_sessions,
     nearest_inside,
+    refuse_far,
     refuse_outside_band,
 )
 from bookings.operations.events import join
@@ -125,9 +126,11 @@ def move_session(
     :param search: made with `search_for`, by whoever moves it
     :param override: the desk's reason to leave the bands, or to come sooner than is usual
     :raises SeriesImpossible: if it cannot be then, with the nearest times; nothing is changed
+    :raises NotOffered: if the new time lies further away than anybody plans
     :raises NotMovable: if it is no appointment to come, or she may no longer move it herself
     :raises ReasonMissing: if the clinic moves it without a word
     """
+    refuse_far([starts_at], search)
     with transaction.atomic():
         sessions = _sessions_of(appointment_id)
         this = _session(sessions, appointment_id)
@@ -164,9 +167,11 @@ def move_following(
     :param search: made with `search_for` for this one, by whoever moves it
     :param override: the desk's reason to leave the band, or to come sooner than is usual
     :raises SeriesImpossible: with every session that cannot be then; nothing is changed
+    :raises NotOffered: if the new time lies further away than anybody plans
     :raises NotMovable: if this is no appointment to come, or she may no longer move one herself
     :raises ReasonMissing: if the clinic moves it without a word
     """
+    refuse_far([starts_at], search)
     with transaction.atomic():
         sessions = _sessions_of(appointment_id)
         found = reached(sessions, appointment_id, Reach.FOLLOWING, now=search.now)

@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from bookings import formats
 from bookings import operations as bookings
 from bookings.board import Slot
-from bookings.courses import Offered, Planned, evenly, propose_series
+from bookings.courses import Planned, evenly
 from bookings.eligibility import Why
 from bookings.models import Appointment, Client, Practitioner, Treatment, User
 from bookings.operations import Impossible
+from bookings.proposing import Offered, propose_series
 from bookings.search import Search
 from bookings.series import Wish
 from clinic.desk.actions import why_not
@@ -77,10 +78,13 @@ class Row:
     last: date | None
     expected: str = ""
     problem: str = ""
+    is_outside: bool = False  # chosen, and not in its band
 
     @property
     def choices(self) -> list[Choice]:
-        return [self.picked, *self.others] if self.picked else self.others
+        """All times to choose from, earliest first."""
+        every = [self.picked, *self.others] if self.picked else self.others
+        return sorted(every, key=lambda one: one.starts_at)
 
 
 def rows_for(
@@ -113,32 +117,45 @@ def _row(
 ) -> Row:
     near = problem.nearest if problem else ()
     others = [one for one in offer.others if one.starts_at in near] + _varied(offer, here)
-    said = ""
+    is_outside = _is_outside(offer, here)
     if problem:
         said = problem_in_words(problem, here)
     elif offer.is_impossible:
         said = _("Nothing is free between %(first)s and %(last)s.") % _days(offer, here)
-    slots = list(dict.fromkeys(others))
+    elif is_outside:
+        said = _("The session should come between %(first)s and %(last)s.") % _days(offer, here)
+    else:
+        said = ""
     return Row(
         number,
         _choice(offer.slot, names) if offer.slot else None,
-        [_choice(one, names) for one in slots],
+        [_choice(one, names) for one in dict.fromkeys(others)],
         offer.first,
         offer.last,
         offer.planned.expected_result,
         said,
+        is_outside,
     )
 
 
+def _is_outside(offer: Offered, here: Here) -> bool:
+    if offer.slot is None or offer.first is None or offer.last is None:
+        return False
+    return not offer.first <= here.day_of(offer.slot.starts_at) <= offer.last
+
+
 def _varied(offer: Offered, here: Here) -> list[Slot]:
-    """Return the best time of each of a few other days, and a few other times of this one."""
+    """Return the best time of each of a few other days, and of a few other hours of this one."""
     own = here.day_of(offer.slot.starts_at) if offer.slot else None
     by_day: dict[date, Slot] = {}
     for one in offer.others:
         by_day.setdefault(here.day_of(one.starts_at), one)
-    by_day.pop(own, None)  # type: ignore[arg-type]
-    same = [one for one in offer.others if here.day_of(one.starts_at) == own]
-    return sorted([*list(by_day.values())[:OTHER_DAYS], *same[:OTHER_TIMES]])
+    by_hour: dict[str, Slot] = {}
+    for one in offer.others:
+        if here.day_of(one.starts_at) == own:
+            by_hour.setdefault(here.wall(one.starts_at)[:-3], one)
+    days = [slot for day, slot in by_day.items() if day != own]
+    return [*days[:OTHER_DAYS], *list(by_hour.values())[:OTHER_TIMES]]
 
 
 def _choice(slot: Slot, names: Mapping[int, str]) -> Choice:

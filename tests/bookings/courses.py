@@ -3,8 +3,9 @@
 from datetime import datetime, timedelta
 
 from bookings import operations as bookings
-from bookings.courses import evenly, propose_series
+from bookings.courses import evenly
 from bookings.models import Appointment, By, Client, Clinic, PlannedSession, Treatment
+from bookings.proposing import propose_series
 from bookings.search import Search, search_for
 from tests.factories import NOW, START, ClientFactory, a_search
 from tests.when import ZONE

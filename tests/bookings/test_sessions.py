@@ -276,6 +276,20 @@ def test_S6_the_one_that_was_cancelled_is_the_one_that_is_gone(treatment):
     assert sorted(set(Allocation.objects.values_list("appointment__starts_at", flat=True))) == left
 
 
+@pytest.mark.parametrize("year", [1, 1970, 2040, 9999])
+def test_absurd_moments_are_not_on_offer(treatment, year):
+    one = a_course(treatment)[0]
+    absurd = START.replace(year=year)
+
+    for verb in (bookings.move_session, bookings.move_following):
+        with pytest.raises(bookings.NotOffered):
+            verb(one.pk, to_move(one), starts_at=absurd, reason="ziek")
+    with pytest.raises(bookings.NotOffered):
+        book(a_plan(treatment, count=2), [START, absurd], treatment)
+
+    assert starts() == weekly()
+
+
 @pytest.fixture
 def committed(django_db_setup, django_db_blocker):
     """Rows that other connections see; what migrations made stays."""

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from bookings import operations as bookings
 from bookings.models import Client
 from bookings.operations import Impossible
+from bookings.search import CLINIC_HORIZON
 from clinic.access import client_for_staff, staff_only, staff_user
 from clinic.desk.courses import (
     CourseWish,
@@ -47,7 +48,7 @@ def plan(request: HttpRequest, client_id: int) -> HttpResponse:
         return _book(request, at, form, wish)
     kept = do.removeprefix(FOLLOW) if do.startswith(FOLLOW) else "0"
     number = min(int(kept), wish.count) if kept.isdecimal() and len(kept) < 4 else 0
-    return _propose(request, at, form, wish, chosen=_chosen(request, number))
+    return _propose(request, at, form, wish, chosen=_chosen(request, number, at))
 
 
 def _wish(request: HttpRequest, client: Client, form: CourseForm) -> CourseWish:
@@ -69,23 +70,26 @@ def _wish(request: HttpRequest, client: Client, form: CourseForm) -> CourseWish:
     )
 
 
-def _chosen(request: HttpRequest, count: int) -> list[datetime]:
+def _chosen(request: HttpRequest, count: int, at: Here) -> list[datetime]:
     """Return the starts chosen for the first sessions, up to one that was not."""
     found: list[datetime] = []
     for number in range(1, count + 1):
-        moment = _moment(request.POST.get(f"start_{number}", ""))
+        moment = _moment(request.POST.get(f"start_{number}", ""), at)
         if moment is None:
             break
         found.append(moment)
     return found
 
 
-def _moment(value: str) -> datetime | None:
+def _moment(value: str, at: Here) -> datetime | None:
+    """Return the instant that was sent, nothing when it is none that anybody plans."""
     try:
         moment = parse_datetime(value[:40])
     except ValueError:
         return None
-    return moment if moment and moment.tzinfo else None
+    if moment is None or moment.tzinfo is None or abs(moment - at.now) > CLINIC_HORIZON:
+        return None
+    return moment
 
 
 def _ask(
@@ -114,8 +118,9 @@ def _propose(
         "form": form,
         "wish": wish,
         "rows": rows,
-        "is_whole": all(one.picked for one in rows),
-        "asks_reason": may_be_overridden(problems) or "override" in request.POST,
+        "asks_reason": may_be_overridden(problems)
+        or "override" in request.POST
+        or any(one.is_outside for one in rows),
         "override": request.POST.get("override", "")[:200],
         "policy": policy_of_course(wish, first.starts_at, at) if first else "",
         "refusal": refusal,
@@ -125,7 +130,7 @@ def _propose(
 
 
 def _book(request: HttpRequest, at: Here, form: CourseForm, wish: CourseWish) -> HttpResponse:
-    chosen = _chosen(request, wish.count)
+    chosen = _chosen(request, wish.count, at)
     if len(chosen) < wish.count:
         why = _("Choose a time for every session first. Nothing was booked.")
         return _propose(request, at, form, wish, chosen=chosen, refusal=why, status=400)

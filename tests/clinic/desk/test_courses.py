@@ -7,7 +7,7 @@ from html import unescape
 import pytest
 from django.urls import reverse
 
-from bookings.models import Appointment, PlannedSession, TreatmentPlan
+from bookings.models import Appointment, PlannedSession, TimeOff, TreatmentPlan
 from tests.bookings.courses import WEEK, a_course, weekly
 from tests.factories import NOW, START, ClientFactory, an_appointment
 
@@ -62,6 +62,21 @@ def test_the_later_ones_follow_the_one_that_was_changed(desk, treatment, sanne):
     assert rows(answer) == [(start, False) for start in (START, *weekly(START + DAY)[1:])]
 
 
+def test_a_session_without_a_time_is_marked_until_the_desk_chooses_one_outside(
+    desk, treatment, sanne
+):
+    TimeOff.objects.create(starts_at=START + 5 * DAY, ends_at=START + 9 * DAY)
+    answer = send(desk, sanne, treatment, "follow-1", starts=[START])
+    assert rows(answer) == [(START, False), (None, True), (None, False), (None, False)]
+    assert "Nothing is free between Tuesday 17 March and Thursday 19 March" in text_of(answer)
+    outside = answer.context["rows"][1].others[-1].starts_at
+
+    answer = send(desk, sanne, treatment, "follow-2", starts=[START, outside])
+
+    assert [wrong for _, wrong in rows(answer)] == [False, True, False, False]
+    assert "Why outside the interval?" in text_of(answer)
+
+
 def test_a_course_is_booked_with_one_press(desk, treatment, sanne):
     answer = send(
         desk, sanne, treatment, "book", starts=weekly(), accepted="on", expected_3="Rustiger huid."
@@ -87,6 +102,7 @@ def test_a_course_is_booked_with_one_press(desk, treatment, sanne):
         ("a session has no time", {"start_4": ""}, 400, "Choose a time for every session"),
         ("a time that is none", {"start_2": "straks"}, 400, "Choose a time for every session"),
         ("a time without a zone", {"start_2": "2026-03-18T10:00"}, 400, "Choose a time for"),
+        ("a time nobody lives to see", {"start_2": "9999-12-31T23:59Z"}, 400, "Choose a time for"),
         ("too many sessions", {"count": 1000}, 400, "less than or equal to 20"),
         ("no treatment", {"treatment": "0"}, 400, "Choose a treatment"),
         ("a weekday that is none", {"weekdays": ["9"]}, 400, ""),
