@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
 
@@ -96,10 +97,10 @@ class ClockField(forms.TimeField):
 class OverrideField(forms.CharField):
     """The desk's reason to let a client come sooner after the last time than is usual."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            required=False, max_length=200, label=_("Why may it be so soon after the last time?")
-        )
+    def __init__(
+        self, label: str | Promise = _("Why may it be so soon after the last time?")
+    ) -> None:
+        super().__init__(required=False, max_length=200, label=label)
 
 
 class MoveForm(DeskForm):
@@ -252,9 +253,4 @@ class MoveSessionsForm(MoveForm):
         choices=[(one.value, one.value) for one in (Reach.ONE, Reach.FOLLOWING)],
         error_messages={"required": _("Choose which visits are moved.")},
     )
-    override = forms.CharField(
-        required=False,
-        max_length=200,
-        label=_("Why outside the interval?"),
-        widget=forms.TextInput(attrs={"class": "form-control"}),
-    )
+    override = OverrideField(label=_("Why outside the interval?"))

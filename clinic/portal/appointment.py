@@ -19,7 +19,7 @@ from clinic.nudge import nudge
 from clinic.portal.agreeing import NUDGES, plan_sentence
 from clinic.portal.course import course_shown
 from clinic.portal.forms import CancelForm
-from clinic.portal.shown import actions_of, policy_of, visit_of
+from clinic.portal.shown import actions_of, policy_of, visit_of, zone
 from clinic.portal.wishes import wish_again
 from payments.accounts import Account, account_of
 from reminders.operations.composing import calendar_entry

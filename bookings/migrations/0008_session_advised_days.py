@@ -13,7 +13,7 @@ def advise_the_middle(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("bookings", "0006_reference_version")]
+    dependencies = [("bookings", "0007_bookings_per_address")]
     operations = [
         migrations.RemoveConstraint("plannedsession", "session_band_is_a_band"),
         migrations.AddField(
