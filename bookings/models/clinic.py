@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
 from bookings import formats
+from bookings.waitlist import OfferRules
 
 
 class Clinic(models.Model):
@@ -112,3 +113,15 @@ class Clinic(models.Model):
     @property
     def phone_display(self) -> str:
         return formats.phone_number(self.phone)
+
+    @property
+    def offer_rules(self) -> OfferRules:
+        """How the clinic offers freed times, as values."""
+        return OfferRules(
+            length=self.offer_length,
+            length_near=self.offer_length_near,
+            per_slot=self.offers_per_slot,
+            per_day=self.offers_per_day,
+            quiet_from=self.quiet_from,
+            quiet_until=self.quiet_until,
+        )

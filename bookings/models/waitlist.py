@@ -69,7 +69,12 @@ class WaitlistEntry(models.Model):
                 fields=["appointment"],
                 condition=Q(status="waiting"),
                 name="one_wish_per_appointment",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["client", "treatment"],
+                condition=Q(status="waiting", appointment__isnull=True),
+                name="one_wish_per_client_and_treatment",
+            ),
         ]
 
     def __str__(self) -> str:
