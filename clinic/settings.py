@@ -197,6 +197,7 @@ CELERY_BEAT_SCHEDULE = {
     }
     for name in (
         "bookings.tasks.expire_holds",
+        "bookings.tasks.fill_openings",
         "payments.tasks.handle_webhooks",
         "payments.tasks.settle_appointments",
         "payments.tasks.make_calls",

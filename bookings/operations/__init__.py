@@ -13,6 +13,7 @@ from bookings.operations.agreeing import (
     carry_over,
     give_details,
 )
+from bookings.operations.answering import OfferGone, accept_offer, decline_offer
 from bookings.operations.changing import (
     NotCancellable,
     NotMovable,
@@ -57,6 +58,7 @@ from bookings.operations.hours import (
     outside_hours,
     set_special_hours,
 )
+from bookings.operations.offering import fill_openings, make_offers, note_openings
 from bookings.operations.people import ClientDetails, find_or_add_client, opt_in, opt_out
 from bookings.operations.requests import claim_request, forget_requests, keep_answer
 from bookings.operations.sessions import (
@@ -77,6 +79,13 @@ from bookings.operations.visits import (
     undo_arrival,
     undo_no_show,
 )
+from bookings.operations.waiting import (
+    NothingToMove,
+    ask_earlier,
+    end_wishes,
+    join_waitlist,
+    leave_waitlist,
+)
 
 __all__ = [
     "Acceptance",
@@ -96,15 +105,19 @@ __all__ = [
     "NotMovable",
     "NotOffered",
     "NotUndoable",
+    "NothingToMove",
+    "OfferGone",
     "OutsideBand",
     "ReasonMissing",
     "SeriesImpossible",
     "SlotTaken",
     "TooManyHolds",
     "WrongMoment",
+    "accept_offer",
     "accept_terms",
     "add_time_off",
     "arrive",
+    "ask_earlier",
     "book",
     "book_paid",
     "book_series",
@@ -118,10 +131,13 @@ __all__ = [
     "claim_request",
     "complete",
     "confirm",
+    "decline_offer",
+    "end_wishes",
     "expire",
     "expire_holds",
     "extend_hold",
     "fee_for_cancelling",
+    "fill_openings",
     "find_or_add_client",
     "forget_requests",
     "give_details",
@@ -130,13 +146,17 @@ __all__ = [
     "hold",
     "hold_or_book",
     "is_known",
+    "join_waitlist",
     "keep_answer",
     "keep_for_payment",
+    "leave_waitlist",
+    "make_offers",
     "mark_no_show",
     "may_be_moved",
     "move_following",
     "move_hold",
     "move_session",
+    "note_openings",
     "note_result",
     "opt_in",
     "opt_out",

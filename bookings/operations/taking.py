@@ -121,3 +121,12 @@ def retake(appointment: Appointment) -> None:
 def release(appointment: Appointment) -> None:
     """Give back what the appointment took; its events keep the history."""
     Allocation.objects.filter(appointment=appointment).delete()
+
+
+def hand_over(giver: Appointment, *, to: Appointment) -> None:
+    """Let a locked appointment have what another took, in the place of its own.
+
+    Nothing is free in between, so nobody can come in between.
+    """
+    release(to)
+    Allocation.objects.filter(appointment=giver).update(appointment=to)

@@ -3,7 +3,14 @@
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from bookings.models import Allocation, Appointment, AppointmentEvent, Client, EventReceipt
+from bookings.models import (
+    Allocation,
+    Appointment,
+    AppointmentEvent,
+    Client,
+    EventReceipt,
+    WaitlistEntry,
+)
 from clinic.demo.rows import count_anew
 from clinic.demo.staff import demo_logins
 from payments.models import Attempt, Payment, Refund, StripeCustomer, Waiver
@@ -39,6 +46,7 @@ def _of_demo_clients() -> list[QuerySet]:  # type: ignore[type-arg]
         Step.objects.filter(theirs),
         replies.exclude(phone__in=real_numbers),
         IfThenPlan.objects.filter(theirs),
+        WaitlistEntry.objects.filter(client__is_demo=True),
         EventReceipt.objects.filter(event__appointment__client__is_demo=True),
         AppointmentEvent.objects.filter(theirs),
         Allocation.objects.filter(theirs),

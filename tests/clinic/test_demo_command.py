@@ -6,8 +6,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
-from bookings.models import Appointment, Client, Clinic, User
-from tests.factories import ClinicFactory
+from bookings.models import Appointment, Client, Clinic, Treatment, User
+from bookings.operations import join_waitlist
+from bookings.waitlist import Wish
+from tests.factories import NOW, ClinicFactory
+from tests.when import ZONE
 
 pytestmark = pytest.mark.django_db
 SMALL = ("--months", "1", "--clients", "40")
@@ -23,6 +26,8 @@ def test_it_makes_removes_and_then_lets_be(settings: Settings) -> None:
     settings.SANDBOX = True
 
     assert "linde-demo" in run(*SMALL)
+    wish = Wish(NOW.date(), NOW.date())
+    join_waitlist(Client.objects.all()[0], Treatment.objects.all()[0], wish, zone=ZONE, now=NOW)
     assert "Removed" in run("--remove")
     assert "nothing to remove" in run("--remove")
     assert "--again" in run(*SMALL)
