@@ -163,6 +163,7 @@ TWILIO_CONTENT = {
     "confirm_question": env("TWILIO_CONTENT_CONFIRM_QUESTION", default=""),
     "reminder": env("TWILIO_CONTENT_REMINDER", default=""),
     "pay_link": env("TWILIO_CONTENT_PAY_LINK", default=""),
+    "offer": env("TWILIO_CONTENT_OFFER", default=""),
 }
 
 # The sandbox: a local stand-in for the vendors, with a clock that can be moved.

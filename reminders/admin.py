@@ -40,6 +40,7 @@ EXAMPLES = {
     "amount": "€ 145,00",
     "money": "voor je late annulering staat nog € 145,00 open, zoals afgesproken.",
     "how": "Antwoord JA, of kijk op",
+    "expires": "vandaag om 14:45 uur",
 }
 
 

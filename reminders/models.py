@@ -60,6 +60,7 @@ class Wording(models.Model):
         REMINDER = "reminder", _("reminder the day before")
         CANCELLED = "cancelled", _("cancelled")
         PAY_LINK = "pay_link", _("link to pay")
+        OFFER = "offer", _("offer of a time that came free")
         REPLY_CONFIRMED = "reply_confirmed", _("answer to yes")
         REPLY_LINK = "reply_link", _("answer with the link")
 
@@ -95,6 +96,7 @@ class Rule(models.Model):
         BEFORE_START = On.BEFORE_START.value, _("before the start")
         CANCELLED = On.CANCELLED.value, _("cancelled")
         PAYMENT_ASKED = On.PAYMENT_ASKED.value, _("payment asked")
+        OFFERED = On.OFFERED.value, _("a time offered from the waitlist")
 
     class Reach(models.TextChoices):
         CHOSEN = "chosen", _("as the client chose")

@@ -14,6 +14,7 @@ class On(StrEnum):
     BEFORE_START = "before_start"
     CANCELLED = "cancelled"
     PAYMENT_ASKED = "payment_asked"
+    OFFERED = "offered"  # a time that came free is kept for her
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,8 @@ class Facts:
     payment_asked_at: datetime | None = None
     taken_over_at: datetime | None = None  # until then another system told her everything
     told_elsewhere: bool = False  # the message about another one of the same act tells of it
+    offered_at: datetime | None = None
+    offer_useful_until: datetime | None = None
 
     @property
     def is_told(self) -> bool:
@@ -110,6 +113,9 @@ def _steps(
         case On.PAYMENT_ASKED if facts.payment_asked_at:
             asked = facts.payment_asked_at
             yield WantedStep(rule.rule_id, asked, asked, asked + timedelta(days=3))
+        case On.OFFERED if facts.offered_at and facts.offer_useful_until:
+            offered = facts.offered_at
+            yield WantedStep(rule.rule_id, offered, offered, facts.offer_useful_until)
 
 
 def _before_start(

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 PLACEHOLDERS = frozenset(
-    "first_name clinic practitioner moment until plan link policy amount money how".split()
+    "first_name clinic practitioner moment until plan link policy amount money how expires".split()
 )
 _NAME = re.compile(r"\{([a-z_]*)\}")
 

@@ -47,7 +47,7 @@ def world(sandbox_process: Running, settings: Settings) -> Running:
         setattr(settings, name, values[name])
     settings.TWILIO_CONTENT = {
         key: values[f"TWILIO_CONTENT_{key.upper()}"]
-        for key in ("confirmation", "confirm_question", "reminder", "pay_link")
+        for key in ("confirmation", "confirm_question", "reminder", "pay_link", "offer")
     }
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", int(values["SMTP"])

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from bookings import formats
-from bookings.models import Appointment, Client, Clinic
+from bookings.models import Appointment, Client, Clinic, Offer
 from payments.accounts import Account, account_of, accounts_of
 from payments.models import Payment
 from reminders import plans
@@ -27,6 +27,7 @@ TEMPLATE_VARIABLES: dict[str, tuple[str, ...]] = {
     Key.CONFIRM_QUESTION: ("first_name", "moment", "clinic", "plan_or_tip", "link", "mark"),
     Key.REMINDER: ("first_name", "until", "plan_or_tip", "link"),
     Key.PAY_LINK: ("first_name", "money", "link"),
+    Key.OFFER: ("first_name", "clinic", "moment", "expires", "link"),
 }
 # What tells of every appointment of one act.
 SUMMING_UP = (Key.CONFIRMATION, Key.CANCELLED)
@@ -81,12 +82,8 @@ def _values(
     language, zone = client.language, sender.zone
     account = account_of(appointment.pk)
     plan = plan_sentence(appointment, language=language, zone=zone)
-    paying = step.wording == Key.PAY_LINK and account.pay_token
-    link = (
-        sender.pay_url(account.pay_token, mark=mark)
-        if paying
-        else sender.appointment_url(appointment.token, mark=mark)
-    )
+    offer = Offer.objects.get(hold=appointment) if step.wording == Key.OFFER else None
+    expires_at = offer.expires_at if offer else appointment.starts_at
     return {
         "first_name": client.first_name,
         "clinic": sender.clinic.short_name,
@@ -99,7 +96,8 @@ def _values(
         "amount": formats.euros(_payable(account), language),
         "money": _money(step.wording, appointment, account, language=language),
         "how": _how(language, two_way=sender.two_way),
-        "link": link,
+        "expires": until(expires_at, now=now, language=language, sender=sender),
+        "link": _link(step, account, offer, mark=mark, sender=sender),
         "mark": mark,
     }
 
@@ -113,6 +111,15 @@ def _moment(key: str, appointment: Appointment, *, language: str, zone: ZoneInfo
     if language.startswith("en"):
         return f"{said} and {more} more after it"
     return f"{said} en nog {more} erna"
+
+
+def _link(step: Step, account: Account, offer: Offer | None, *, mark: str, sender: Sender) -> str:
+    """Return where she does what the text is about."""
+    if offer is not None:
+        return sender.offer_url(offer.token, mark=mark)
+    if step.wording == Key.PAY_LINK and account.pay_token:
+        return sender.pay_url(account.pay_token, mark=mark)
+    return sender.appointment_url(step.appointment.token, mark=mark)
 
 
 def plan_sentence(appointment: Appointment, *, language: str, zone: ZoneInfo) -> str:

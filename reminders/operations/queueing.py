@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from bookings import operations as bookings
-from bookings.models import Appointment, AppointmentEvent, By
+from bookings.models import Appointment, AppointmentEvent, By, Offer
 from payments.models import Payment
 from reminders.models import Rule, Step
 from reminders.operations.acts import is_told_elsewhere, touched_by
@@ -97,13 +97,13 @@ def wanted_steps(
     """Return the steps that the rules call for, by the facts as they are now."""
     return steps_for(
         [rule.spec for rule in rules],
-        facts_of(appointment),
+        facts_of(appointment, sender=sender),
         zone=sender.zone,
         undo_time=sender.clinic.undo_time,
     )
 
 
-def facts_of(appointment: Appointment) -> Facts:
+def facts_of(appointment: Appointment, *, sender: Sender) -> Facts:
     """Return how an appointment stands, for the rules to look at."""
     events = list(appointment.events.filter(kind__in=TELLING).order_by("-pk"))
     agreed = next((event for event in events if event.kind in AGREEING), None)
@@ -112,6 +112,7 @@ def facts_of(appointment: Appointment) -> Facts:
         appointment=appointment, status=Payment.Status.OPEN, asked_at__isnull=False
     )
     lapsed = appointment.status == Appointment.Status.EXPIRED
+    offer = _open_offer(appointment)
     return Facts(
         starts_at=appointment.starts_at,
         is_booked=appointment.status == Appointment.Status.BOOKED,
@@ -122,7 +123,22 @@ def facts_of(appointment: Appointment) -> Facts:
         taken_over_at=_imported_at(agreed),
         payment_asked_at=None if lapsed else asked.values_list("asked_at", flat=True).first(),
         told_elsewhere=is_told_elsewhere(appointment),
+        offered_at=offer.offered_at if offer else None,
+        offer_useful_until=_useful_until(offer, sender) if offer else None,
     )
+
+
+def _open_offer(hold: Appointment) -> Offer | None:
+    """Return the offer that a hold keeps a time for, while it is to be answered."""
+    if hold.hold_kind != Appointment.HoldKind.OFFER or hold.status != Appointment.Status.HELD:
+        return None
+    return Offer.objects.filter(hold=hold, status=Offer.Status.OPEN).first()
+
+
+def _useful_until(offer: Offer, sender: Sender) -> datetime:
+    """Return until when she may be told: as long as it stands, and never in quiet hours."""
+    quiet = sender.clinic.offer_rules.quiet_begins(offer.offered_at, zone=sender.zone)
+    return min(offer.expires_at, quiet or offer.expires_at)
 
 
 def _imported_at(event: AppointmentEvent | None) -> datetime | None:

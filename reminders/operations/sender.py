@@ -26,6 +26,10 @@ class Sender:
         """Return our own stable link to pay one debt."""
         return f"{self.base_url}/betalen/{token}/?b={mark}"
 
+    def offer_url(self, token: str, *, mark: str) -> str:
+        """Return where an offered time is accepted or declined."""
+        return f"{self.base_url}/aanbod/{token}/?b={mark}"
+
     def status_url(self, key: object) -> str:
         """Return where Twilio reports what became of a message."""
         return f"{self.base_url}/hooks/twilio/status/{key}/"

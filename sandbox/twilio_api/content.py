@@ -1,4 +1,4 @@
-"""WhatsApp templates: the four that are approved from the start, and new ones."""
+"""WhatsApp templates: those that are approved from the start, and new ones."""
 
 import json
 import re
@@ -34,12 +34,17 @@ TEMPLATES: dict[str, tuple[str, list[dict[str, str]]]] = {
         "Hoi {{1}}, {{2}} Betalen kan hier: {{3}} Vragen? Bel ons gerust.",
         [],
     ),
+    "offer": (
+        "Hoi {{1}}, bij {{2}} is een tijd vrij: {{3}}. We houden hem vast tot {{4}}. "
+        "Ja of nee zeggen kan hier: {{5}} Tot gauw.",
+        [],
+    ),
 }
 KINDS = ("twilio/text", "twilio/quick-reply")
 
 
 def put_in_place() -> None:
-    """Make sure the clinic's four templates exist and are approved."""
+    """Make sure the clinic's own templates exist and are approved."""
     for name, (body, buttons) in TEMPLATES.items():
         kind = "twilio/quick-reply" if buttons else "twilio/text"
         types = {kind: {"body": body, **({"actions": buttons} if buttons else {})}}

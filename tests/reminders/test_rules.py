@@ -16,7 +16,8 @@ QUESTION = RuleSpec(2, On.BEFORE_START, HoursBefore(72), asks=True, least_notice
 REMINDER = RuleSpec(3, On.BEFORE_START, DaysBeforeAt(1, time(9)))
 CANCELLED = RuleSpec(4, On.CANCELLED)
 PAY_LINK = RuleSpec(5, On.PAYMENT_ASKED)
-RULES = [CONFIRMATION, QUESTION, REMINDER, CANCELLED, PAY_LINK]
+OFFER = RuleSpec(6, On.OFFERED)
+RULES = [CONFIRMATION, QUESTION, REMINDER, CANCELLED, PAY_LINK, OFFER]
 
 
 def due(facts: Facts, rules: list[RuleSpec] = RULES) -> dict[int, str]:
@@ -88,6 +89,16 @@ def due(facts: Facts, rules: list[RuleSpec] = RULES) -> dict[int, str]:
             Facts(starts_at=START, is_booked=False, payment_asked_at=at("2026-03-02 09:00")),
             {5: "02-03 09:00"},
         ),
+        (
+            "a hold that keeps an offered time",
+            Facts(
+                starts_at=START,
+                is_booked=False,
+                offered_at=at("2026-03-02 09:00"),
+                offer_useful_until=at("2026-03-02 11:00"),
+            ),
+            {6: "02-03 09:00"},
+        ),
         ("nothing agreed", Facts(starts_at=START, is_booked=False), {}),
     ],
 )
@@ -117,3 +128,12 @@ def test_a_reminder_is_useless_in_the_last_hour():
     ]
     late = replace(early, offset=DaysBeforeAt(0, time(9)))
     assert steps_for([late], BOOKED, zone=ZONE, undo_time=UNDO) == []
+
+
+def test_an_offer_is_useless_as_soon_as_it_is_over():
+    offered, until = at("2026-03-02 09:00"), at("2026-03-02 11:00")
+    facts = Facts(starts_at=START, is_booked=False, offered_at=offered, offer_useful_until=until)
+
+    assert steps_for([OFFER], facts, zone=ZONE, undo_time=UNDO) == [
+        WantedStep(6, offered, offered, until)
+    ]

@@ -23,6 +23,7 @@ CONTENT = {
     "CONFIRM_QUESTION": "HX" + "b" * 32,
     "REMINDER": "HX" + "c" * 32,
     "PAY_LINK": "HX" + "d" * 32,
+    "OFFER": "HX" + "e" * 32,
 }
 Found = TypeVar("Found")
 

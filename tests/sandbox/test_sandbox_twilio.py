@@ -259,7 +259,7 @@ def test_callback_is_repeated_after_a_500(twilio, clinic):
     assert (statuses(clinic), len(tokens)) == ([("sent", None), ("sent", None)], 1)
 
 
-def test_four_templates_are_approved(twilio):
+def test_the_clinics_templates_are_approved(twilio):
     listed = twilio.content.v1.contents.list()
 
     assert {content.sid for content in listed} == set(CONTENT.values())
