@@ -15,7 +15,16 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 
-from bookings.models import Appointment, Client, Practitioner, TimeOff, TreatmentPlan, User
+from bookings.models import (
+    Appointment,
+    Client,
+    Offer,
+    Practitioner,
+    TimeOff,
+    TreatmentPlan,
+    User,
+    WaitlistEntry,
+)
 from payments.models import Payment
 
 HOLD = "hold_token"
@@ -79,6 +88,38 @@ def hold_of_visitor(request: HttpRequest) -> Appointment | None:
 def _with_people() -> QuerySet[Appointment]:
     people = Appointment.objects.select_related("client", "treatment", "practitioner")
     return people.prefetch_related("extras__treatment")
+
+
+def wish_by_token(token: str) -> WaitlistEntry:
+    """Return the wish on the waitlist this secret link is of.
+
+    :raises Http404: if there is none
+    """
+    wishes = WaitlistEntry.objects.select_related(
+        "client", "treatment", "practitioner", "appointment"
+    )
+    wish = wishes.filter(token=token).first()
+    if wish is None:
+        raise Http404
+    return wish
+
+
+def offer_by_token(token: str) -> Offer:
+    """Return the offer this secret link is of.
+
+    :raises Http404: if there is none
+    """
+    offers = Offer.objects.select_related(
+        "hold__treatment",
+        "hold__practitioner",
+        "hold__client",
+        "entry__appointment__treatment",
+        "entry__appointment__practitioner",
+    )
+    offer = offers.filter(token=token).first()
+    if offer is None:
+        raise Http404
+    return offer
 
 
 def payment_by_token(token: str) -> Payment:

@@ -20,6 +20,7 @@ from clinic.portal.agreeing import NUDGES, plan_sentence
 from clinic.portal.course import course_shown
 from clinic.portal.forms import CancelForm
 from clinic.portal.shown import actions_of, policy_of, visit_of, zone
+from clinic.portal.waiting import waiting_of
 from clinic.portal.wishes import wish_again
 from payments.accounts import Account, account_of
 from reminders.operations.composing import calendar_entry
@@ -47,6 +48,7 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
         "fee": _fee(account),
         "actions": actions_of(appointment, Clinic.objects.get(), now=now()),
         "again": wish_again(appointment),
+        "waiting": waiting_of(appointment, at=now()),
     }
     return render(request, "portal/appointment.html", context)
 

@@ -64,6 +64,7 @@ def _moving(appointment: Appointment) -> dict[str, object]:
         "until": movable_until(terms, starts_at=appointment.starts_at),
         "left": max(terms.most_moves - appointment.moves_by_client, 0),
         "most": terms.most_moves,
+        "wait_url": reverse("portal:earlier", args=[appointment.token]),
     }
 
 

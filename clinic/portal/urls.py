@@ -11,8 +11,10 @@ from clinic.portal import (
     course,
     holding,
     moving,
+    offers,
     paying,
     planning,
+    waiting,
 )
 
 app_name = "portal"
@@ -44,11 +46,15 @@ urlpatterns = [
     path("boeken/verder/<token:token>/", continuing.go_on, name="continue"),
     path("boeken/<slug:slug>/", choosing.practitioner, name="practitioner"),
     path("boeken/<slug:slug>/tijd/", holding.time, name="time"),
+    path("boeken/<slug:slug>/wachtlijst/", waiting.join, name="join"),
+    path("wachtlijst/<token:token>/", waiting.wish, name="wish"),
+    path("aanbod/<token:token>/", offers.offer, name="offer"),
     path("a/<token:token>/", appointment.show, name="appointment"),
     path("a/<token:token>/bevestigen/", appointment.confirm, name="confirm"),
     path("a/<token:token>/annuleren/", appointment.cancel, name="cancel"),
     path("a/<token:token>/terugzetten/", appointment.undo_cancel, name="undo_cancel"),
     path("a/<token:token>/verzetten/", moving.move, name="move"),
+    path("a/<token:token>/eerder/", waiting.earlier, name="earlier"),
     path("a/<token:token>/afspraak.ics", appointment.calendar, name="calendar"),
     path("kuur/<token:token>/", course.show, name="course"),
     path("betalen/<token:token>/", paying.pay, name="pay"),
