@@ -3,13 +3,12 @@
 from datetime import datetime
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
 
-from bookings.courses import Reach
-from bookings.models import By, Client, Practitioner, Treatment, WorkingHours
+from bookings.models import By, Client, Practitioner, Treatment
 from bookings.operations import ClientDetails
+from clinic.wishes import WishForm
 
 NEW = "new"
 
@@ -20,6 +19,8 @@ class DeskForm(forms.Form):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         for field in self.fields.values():
+            if isinstance(field.widget, forms.RadioSelect):
+                continue  # these, and boxes to tick, are shown one by one
             kind = "form-select" if isinstance(field.widget, forms.Select) else "form-control"
             field.widget.attrs.setdefault("class", kind)
 
@@ -27,7 +28,7 @@ class DeskForm(forms.Form):
         super().full_clean()
         for name in self.fields.keys() & self.errors.keys():
             attributes = self.fields[name].widget.attrs
-            attributes["class"] += " is-invalid"
+            attributes["class"] = f"{attributes.get('class', '')} is-invalid".strip()
             attributes["aria-describedby"] = f"id_{name}_error"
 
 
@@ -97,10 +98,10 @@ class ClockField(forms.TimeField):
 class OverrideField(forms.CharField):
     """The desk's reason to let a client come sooner after the last time than is usual."""
 
-    def __init__(
-        self, label: str | Promise = _("Why may it be so soon after the last time?")
-    ) -> None:
-        super().__init__(required=False, max_length=200, label=label)
+    def __init__(self) -> None:
+        super().__init__(
+            required=False, max_length=200, label=_("Why may it be so soon after the last time?")
+        )
 
 
 class MoveForm(DeskForm):
@@ -122,30 +123,14 @@ class MoveForm(DeskForm):
     override = OverrideField()
 
 
-class PhoneForm(DeskForm):
-    """A booking by telephone: for whom, what, with whom, when."""
+class WhoForm(DeskForm):
+    """Which client: one the clinic knows, or a new one."""
 
     client = forms.CharField(error_messages={"required": _("Choose a client, or a new one.")})
     first_name = forms.CharField(required=False, max_length=60, label=_("First name"))
     last_name = forms.CharField(required=False, max_length=80, label=_("Last name"))
     phone = PhoneNumberField(required=False, region="NL", label=_("Mobile number"))
     email = forms.EmailField(required=False, label=_("E-mail address"))
-    treatment = forms.ModelChoiceField(
-        Treatment.objects.filter(is_active=True),
-        label=_("Treatment"),
-        empty_label=_("Choose a treatment"),
-        error_messages={"required": _("Choose a treatment.")},
-    )
-    practitioner = forms.ModelChoiceField(
-        Practitioner.objects.filter(is_active=True),
-        required=False,
-        empty_label=_("No preference"),
-        label=_("Practitioner"),
-    )
-    day = DayField(label=_("Day"))
-    starts_at = TimeField()
-    note = forms.CharField(required=False, max_length=500, label=_("Remark"))
-    override = OverrideField()
 
     def clean_client(self) -> Client | None:
         """Return the client chosen, or nothing for a new one."""
@@ -192,8 +177,8 @@ class PhoneForm(DeskForm):
         )
 
 
-class CourseForm(forms.Form):
-    """A course: what, how often, how far apart, and what suits the client."""
+class PhoneForm(WhoForm):
+    """A booking by telephone: for whom, what, with whom, when."""
 
     treatment = forms.ModelChoiceField(
         Treatment.objects.filter(is_active=True),
@@ -201,56 +186,33 @@ class CourseForm(forms.Form):
         empty_label=_("Choose a treatment"),
         error_messages={"required": _("Choose a treatment.")},
     )
-    count = forms.IntegerField(min_value=2, max_value=20, initial=6, label=_("Sessions"))
-    weeks = forms.IntegerField(
-        min_value=1,
-        max_value=26,
-        required=False,
-        label=_("Weeks between"),
-        widget=forms.NumberInput(attrs={"placeholder": _("as advised")}),
-    )
     practitioner = forms.ModelChoiceField(
         Practitioner.objects.filter(is_active=True),
         required=False,
         empty_label=_("No preference"),
         label=_("Practitioner"),
     )
-    weekdays = forms.MultipleChoiceField(
-        choices=WorkingHours.Weekday.choices,
-        required=False,
-        label=_("Preferred days"),
-        widget=forms.CheckboxSelectMultiple,
-    )
-    around = forms.TimeField(
-        required=False,
-        label=_("Preferably around"),
-        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-    )
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        for name, field in self.fields.items():
-            kind = "form-select" if isinstance(field.widget, forms.Select) else "form-control"
-            field.widget.attrs["class"] = kind
-            if self.is_bound and name in self.errors:
-                field.widget.attrs["class"] += " is-invalid"
+    day = DayField(label=_("Day"))
+    starts_at = TimeField()
+    note = forms.CharField(required=False, max_length=500, label=_("Remark"))
+    override = OverrideField()
 
 
-class CancelSessionsForm(CancelForm):
-    """How much of a course is cancelled, by whom, and at which price for that much."""
+class WaitForm(WhoForm, WishForm):
+    """For the waitlist: for whom, what, and when it would suit."""
 
-    quoted = None  # type: ignore[assignment]
-    reach = forms.ChoiceField(
-        choices=[(one.value, one.value) for one in Reach],
-        error_messages={"required": _("Choose which visits are cancelled.")},
+    treatment = forms.ModelChoiceField(
+        Treatment.objects.filter(is_active=True),
+        label=_("Treatment"),
+        empty_label=_("Choose a treatment"),
+        error_messages={"required": _("Choose a treatment.")},
     )
 
-
-class MoveSessionsForm(MoveForm):
-    """Where a session goes, and whether the later ones go along."""
-
-    reach = forms.ChoiceField(
-        choices=[(one.value, one.value) for one in (Reach.ONE, Reach.FOLLOWING)],
-        error_messages={"required": _("Choose which visits are moved.")},
-    )
-    override = OverrideField(label=_("Why outside the interval?"))
+    def clean(self) -> dict[str, object]:
+        data = super().clean()
+        treatment, who = data.get("treatment"), data.get("practitioner")
+        if isinstance(who, Practitioner) and treatment is not None:
+            skilled = who.skills.filter(treatment__in=[treatment])
+            if not skilled.exists():
+                self.add_error("practitioner", _("She does not give this treatment."))
+        return data

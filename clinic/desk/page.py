@@ -43,6 +43,7 @@ def go_back(request: HttpRequest) -> HttpResponseRedirect:
 def wake_the_worker() -> None:
     """Let money and messages follow at once what was just done."""
     nudge(
+        "bookings.tasks.fill_openings",
         "payments.tasks.settle_appointments",
         "payments.tasks.make_calls",
         "reminders.tasks.requeue_changed",

@@ -31,7 +31,9 @@ _SHOWN = {
     Status.EXPIRED: Shown("off", _("Lapsed"), "past"),
 }
 _BEING_BOOKED = Shown("hold", _("Being booked now"), "past")
+_OFFERED = Shown("hold", _("Offered from the waitlist"), "past")
 _DEPOSIT_OPEN = Shown("open", _("Deposit open"), "look")
+_KEPT = {HoldKind.PAY_LINK: _DEPOSIT_OPEN, HoldKind.OFFER: _OFFERED}
 _LATE = Shown("late", _("Late"), "wrong")
 _CONFIRMED = Shown("ok", _("Confirmed"))
 _BOOKED = Shown("booked", _("Booked"))
@@ -45,8 +47,7 @@ def is_late(appointment: Appointment, *, now: datetime) -> bool:
 def shown(appointment: Appointment, *, now: datetime) -> Shown:
     """Return the status as the desk sees it; “late” is derived, never stored."""
     if appointment.status == Status.HELD:
-        phoned = appointment.hold_kind == HoldKind.PAY_LINK
-        return _DEPOSIT_OPEN if phoned else _BEING_BOOKED
+        return _KEPT.get(HoldKind(appointment.hold_kind), _BEING_BOOKED)
     if appointment.status != Status.BOOKED:
         return _SHOWN[Status(appointment.status)]
     if is_late(appointment, now=now):

@@ -13,6 +13,7 @@ from clinic.desk.views import (
     hours,
     moving,
     sessions,
+    waiting,
 )
 
 register_converter(DayConverter, "day")
@@ -37,6 +38,9 @@ urlpatterns = [
     path("uren/<int:practitioner_id>/datum/", hours.set_date, name="hours_date"),
     path("uren/<int:practitioner_id>/datum/<day:day>/", hours.forget_date, name="hours_usual"),
     path("klant/<int:client_id>/kuur/", courses.plan, name="course"),
+    path("wachtlijst/", waiting.waitlist, name="waitlist"),
+    path("wachtlijst/nieuw/", waiting.add, name="wait"),
+    path("wachtlijst/<int:entry_id>/eraf/", waiting.withdraw, name="withdraw"),
     path("afspraak/<int:appointment_id>/", appointment.show, name="appointment"),
     path("afspraak/<int:appointment_id>/annuleren/", appointment.cancel, name="cancel"),
     path("afspraak/<int:appointment_id>/kwijtschelden/", appointment.waive, name="waive"),

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from bookings import formats
 from bookings import operations as bookings
 from bookings.availability import nearest_slots
 from bookings.clock import now
@@ -112,11 +113,19 @@ def _page(
         "deposit_cents": 0 if has else hold.deposit_cents,
         "price_cents": 0 if has else hold.price_cents,
         "policy": _policy(has, hold, at=at),
-        "expires_at": offered.expires_at,
+        "until": _until(offered.expires_at, at=at),
+        "deposit_moves": has is not None and has.deposit_cents > 0,
         "form": form,
         "error": error,
     }
     return render(request, "portal/offer.html", context, status=status)
+
+
+def _until(moment: datetime, *, at: datetime) -> str:
+    """Return until when she can answer: the time alone when that is today."""
+    today = moment.astimezone(zone()).date() == at.astimezone(zone()).date()
+    in_words = formats.clock if today else formats.moment_in_words
+    return in_words(moment, language(), zone=zone())
 
 
 def _policy(has: Appointment | None, hold: Appointment, *, at: datetime) -> str:

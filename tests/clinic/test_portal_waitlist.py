@@ -3,10 +3,12 @@
 import pytest
 from django.urls import reverse
 
-from bookings import clock
+from bookings import clock, formats
 from bookings import operations as bookings
 from bookings.models import Appointment, By, Client, Clinic, Offer, Treatment, WaitlistEntry
 from bookings.waitlist import Wish
+from payments.accounts import account_of
+from payments.models import Payment
 from tests.bookings import waiting
 from tests.bookings.waiting import DAY, HOUR, kinds, offers, state
 from tests.clinic.test_portal import DETAILS, appointment_page, start
@@ -205,7 +207,7 @@ def test_the_offer_says_what_she_has_and_until_when(client, treatment):
 
     assert page.context["has"].starts_at == start(12)
     assert page.context["appointment"].starts_at == start()
-    assert page.context["expires_at"] == offer.expires_at
+    assert formats.clock(offer.expires_at, "nl", zone=ZONE) in page.context["until"]
     assert page.context["form"] is None
     own = client.get(appointment_page(offer.entry.appointment))
     assert page_of(offer) in own.content.decode()
@@ -222,6 +224,18 @@ def test_yes_moves_her_appointment(client, treatment):
     again = answer(client, offer, "yes")
     assert again.url == client.get(page_of(offer)).url == appointment_page(mine)
     assert kinds(mine).count("moved") == 1
+
+
+def test_her_deposit_moves_along_and_nothing_is_asked_again(client, treatment):
+    offer = offered(treatment, has=start(12))
+    mine = offer.entry.appointment
+    paid = {"status": "paid", "created_at": clock.now(), "paid_at": clock.now()}
+    Payment.objects.create(appointment=mine, kind="deposit", amount_cents=2500, **paid)
+    answer(client, offer, "yes")
+
+    account = account_of(mine.pk)
+    assert (account.deposit_paid_cents, account.fee_cents) == (2500, 0)
+    assert Payment.objects.count() == 1
 
 
 def test_no_keeps_what_she_has(client, treatment):

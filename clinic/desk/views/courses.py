@@ -14,6 +14,7 @@ from bookings.models import Client
 from bookings.operations import Impossible
 from bookings.search import CLINIC_HORIZON
 from clinic.access import client_for_staff, staff_only, staff_user
+from clinic.desk.course_forms import CourseForm
 from clinic.desk.courses import (
     CourseWish,
     advised_days,
@@ -22,7 +23,6 @@ from clinic.desk.courses import (
     policy_of_course,
     rows_for,
 )
-from clinic.desk.forms import CourseForm
 from clinic.desk.here import Here, here
 from clinic.desk.page import Values, page, say, wake_the_worker, way_back
 from clinic.desk.views.agenda import STAFF

@@ -17,8 +17,8 @@ from bookings.search import Search, search_for
 from clinic.access import appointment_for_staff, staff_only, staff_user
 from clinic.desk.actions import REFUSED, why_not
 from clinic.desk.choosing import day_in, noon, row_in, times_near, times_on
+from clinic.desk.course_forms import CancelSessionsForm, MoveSessionsForm
 from clinic.desk.courses import may_be_overridden, problem_in_words
-from clinic.desk.forms import CancelSessionsForm, MoveSessionsForm
 from clinic.desk.here import Here, here
 from clinic.desk.page import Values, go_back, page, say, wake_the_worker, way_back
 from clinic.desk.views.agenda import STAFF

@@ -21,6 +21,7 @@ from tests.factories import NOW, START
         ("completed", {"status": "completed"}, START + HOUR, "done"),
         ("no-show", {"status": "no_show"}, START + HOUR, "noshow"),
         ("a browser holds it", {"status": "held"}, NOW, "hold"),
+        ("offered", {"status": "held", "hold_kind": "offer"}, NOW, "hold"),
         ("a pay link is open", {"status": "held", "hold_kind": "pay_link"}, NOW, "open"),
         ("cancelled", {"status": "cancelled"}, NOW, "off"),
     ],
