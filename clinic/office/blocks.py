@@ -122,6 +122,24 @@ def plans(report: Report) -> Block:
     )
 
 
+def waitlist(report: Report) -> Block:
+    """Return what the waitlist did with the times that came free."""
+    refills, title = report.refills, _("Times that came free")
+    rows: list[list[Cell]] = [
+        [_("offered to somebody on the waitlist"), *shares(refills.offered)],
+        [_("filled by such an offer"), *shares(refills.filled)],
+    ]
+    finding = _("Of %(free)s times that came free, the waitlist filled %(filled)s.")
+    facts = {"free": number(refills.filled.n), "filled": in_words(refills.filled)}
+    return Block(
+        slug="wachtlijst",
+        title=title,
+        finding=finding % facts if refills.filled.n else nothing(),
+        table=Table(title, [_("The time was"), *share_heads()], rows),
+        is_list=True,
+    )
+
+
 def why_cancelled(report: Report) -> Block:
     """Return why clients cancelled."""
     known = {code: str(label) for code, label in REASONS} | {"": _("no reason given")}

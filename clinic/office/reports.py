@@ -14,6 +14,7 @@ from clinic.office.dates import before, run_of_months
 from clinic.office.diary import visits
 from clinic.office.forms import Filter
 from clinic.office.outcomes import Judged, judge
+from clinic.office.refills import Refills, refill_rate
 from clinic.office.statistics import Proportion
 
 #: A run of fewer months shows no course.
@@ -33,6 +34,7 @@ class Report:
     reasons: list[tuple[str, int]]
     money: ledger.Money
     plans: ledger.Plans
+    refills: Refills
     changes: list[tuple[date, str]]
     today: date
 
@@ -40,7 +42,8 @@ class Report:
     def is_empty(self) -> bool:
         """Tell whether nothing at all happened in these days."""
         expected = self.rates.due + self.rates.not_noted
-        return not expected and self.money.is_nothing and not self.plans.offered
+        others = self.plans.offered or self.refills.filled.n
+        return not expected and self.money.is_nothing and not others
 
 
 def report(asked: Filter, *, zone: ZoneInfo, now: datetime) -> Report:
@@ -61,6 +64,7 @@ def report(asked: Filter, *, zone: ZoneInfo, now: datetime) -> Report:
         reasons=figures.reasons(here).most_common(),
         money=ledger.money(asked, period, now=now),
         plans=ledger.plans(asked, period),
+        refills=refill_rate(asked, period),
         changes=changes_of_terms(zone=zone),
         today=now.astimezone(zone).date(),
     )

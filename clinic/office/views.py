@@ -34,6 +34,7 @@ BLOCKS: dict[str, Callable[[Report], Block]] = {
     "redenen": blocks.why_cancelled,
     "vooruit": blocks.ahead,
     "plannen": blocks.plans,
+    "wachtlijst": blocks.waitlist,
 }
 
 
