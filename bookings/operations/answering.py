@@ -5,11 +5,13 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
+from bookings.availability import taken_periods
 from bookings.matching import treatments_of
 from bookings.models import Appointment, AppointmentEvent, By, Clinic, Offer, Opening, WaitlistEntry
 from bookings.operations.events import record
 from bookings.operations.gate import refuse_ineligible
-from bookings.operations.taking import hand_over, release
+from bookings.operations.taking import hand_over, lock_resources, release
+from bookings.periods import Period
 
 Kind = AppointmentEvent.Kind
 Status = Appointment.Status
@@ -26,10 +28,11 @@ def accept_offer(offer_id: int, *, clinic: Clinic, zone: ZoneInfo, now: datetime
     The appointment she had moves to it, with its price, its deposit and its history. Without one
     what kept the time becomes a hold of her own, for as long as anybody's: the terms come next.
 
-    :raises OfferGone: if it was answered before, or its time is over
+    :raises OfferGone: if it was answered before, its time is over, or somebody is not there
     :raises NotEligible: if she cannot have the treatment then
     """
     offer = _open_offer(offer_id, now=now)
+    _refuse_if_away(offer.hold)
     entry, hold, moving = offer.entry, offer.hold, _to_move(offer.entry, now=now)
     refuse_ineligible(
         entry.client,
@@ -62,6 +65,16 @@ def _open_offer(offer_id: int, *, now: datetime) -> Offer:
     if offer.status != Offer.Status.OPEN or not live:
         raise OfferGone
     return offer
+
+
+def _refuse_if_away(hold: Appointment) -> None:
+    """Let nobody have a time in which who or what it takes is not there, since it was offered."""
+    taken = list(hold.allocations.all())
+    lock_resources(one.resource_id for one in taken)
+    for one in taken:
+        period = Period(one.period.lower, one.period.upper)
+        if taken_periods([one.resource_id], period, ignoring=hold.pk)[one.resource_id]:
+            raise OfferGone
 
 
 def _to_move(entry: WaitlistEntry, *, now: datetime) -> Appointment | None:

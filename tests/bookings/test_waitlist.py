@@ -16,6 +16,7 @@ from bookings.models import (
     TimeOff,
     WaitlistEntry,
 )
+from bookings.periods import Period
 from bookings.waitlist import Wish
 from tests.bookings.waiting import (
     DAY,
@@ -464,6 +465,20 @@ def test_who_may_no_longer_have_it_is_told_and_nothing_changes(treatment):
     before = offers(), openings(), state(entry.appointment)
 
     with pytest.raises(bookings.NotEligible):
+        accept(Offer.objects.get())
+
+    assert (offers(), openings(), state(entry.appointment)) == before
+
+
+def test_a_practitioner_who_fell_ill_meanwhile_is_nobodys_earlier_time(treatment):
+    entry = waits_with(treatment, starts_at=START + DAY)
+    frees(treatment)
+    tick()
+    noor = Practitioner.objects.get()
+    bookings.add_time_off(noor.pk, Period(START - HOUR, START + HOUR), reason="ziek")
+    before = offers(), openings(), state(entry.appointment)
+
+    with pytest.raises(bookings.OfferGone):
         accept(Offer.objects.get())
 
     assert (offers(), openings(), state(entry.appointment)) == before
