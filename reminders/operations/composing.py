@@ -82,7 +82,7 @@ def _values(
     language, zone = client.language, sender.zone
     account = account_of(appointment.pk)
     plan = plan_sentence(appointment, language=language, zone=zone)
-    offer = Offer.objects.get(hold=appointment) if step.wording == Key.OFFER else None
+    offer = _offer_of(appointment)
     expires_at = offer.expires_at if offer else appointment.starts_at
     return {
         "first_name": client.first_name,
@@ -111,6 +111,13 @@ def _moment(key: str, appointment: Appointment, *, language: str, zone: ZoneInfo
     if language.startswith("en"):
         return f"{said} and {more} more after it"
     return f"{said} en nog {more} erna"
+
+
+def _offer_of(hold: Appointment) -> Offer | None:
+    """Return the offer that a hold keeps a time for, or kept it for."""
+    if hold.hold_kind != Appointment.HoldKind.OFFER or hold.booked_at is not None:
+        return None
+    return Offer.objects.filter(hold=hold).first()
 
 
 def _link(step: Step, account: Account, offer: Offer | None, *, mark: str, sender: Sender) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from bookings import operations as bookings
-from bookings.models import Appointment, By
+from bookings.models import Appointment, By, Offer
 from reminders.models import InboundMessage, Message, Rule, Step, Wording
 from reminders.operations.outcomes import report
 from reminders.operations.reaching import is_stopped
@@ -86,11 +86,14 @@ def _handle(inbound_id: int, *, now: datetime) -> bool:
     inbound.handled_at = now
     inbound.save(update_fields=["handled_at"])
     asked = _asked(inbound, reply, now=now)
-    if reply.meaning is Meaning.YES and len(asked) == 1:
+    offered = _being_offered(inbound, now=now)
+    # A bare yes may be meant for the time that is being offered: only the link can tell.
+    is_sure = len(asked) == 1 and (bool(reply.mark) or offered is None)
+    if reply.meaning is Meaning.YES and is_sure:
         _confirm(asked[0], inbound, now=now)
     else:
         # A no never cancels by itself: the link shows what it would cost. And nothing is guessed.
-        _answer_with_link(inbound, now=now)
+        _answer_with_link(inbound, offered, now=now)
     return True
 
 
@@ -120,14 +123,25 @@ def _confirm(appointment: Appointment, inbound: InboundMessage, *, now: datetime
     _answer(appointment, inbound, Wording.Key.REPLY_CONFIRMED, now=now)
 
 
-def _answer_with_link(inbound: InboundMessage, *, now: datetime) -> None:
-    """Send the link of the next appointment; who has none gets no answer from a machine."""
+def _being_offered(inbound: InboundMessage, *, now: datetime) -> Appointment | None:
+    """Return what keeps the time that is being offered to this number."""
+    offers = Offer.objects.filter(
+        status=Offer.Status.OPEN, expires_at__gt=now, hold__client__phone=inbound.phone
+    )
+    offer = offers.select_related("hold__client").first()
+    return offer.hold if offer else None
+
+
+def _answer_with_link(
+    inbound: InboundMessage, offered: Appointment | None, *, now: datetime
+) -> None:
+    """Send the link of the offer, or of the next appointment; who has neither gets no answer."""
     if _links_sent(inbound, since=now - DAY) >= LINKS_A_DAY:
         return
     coming = Appointment.objects.filter(
         client__phone=inbound.phone, status=Appointment.Status.BOOKED, starts_at__gt=now
     )
-    appointment = coming.order_by("starts_at").first()
+    appointment = offered or coming.order_by("starts_at").first()
     if appointment is not None:
         _answer(appointment, inbound, Wording.Key.REPLY_LINK, now=now)
 

@@ -10,7 +10,7 @@ from bookings.models import By, Client, Clinic, Offer
 from bookings.waitlist import Wish
 from reminders.models import Step
 from tests.factories import ClientFactory, an_appointment
-from tests.reminders.verbs import DAY, HOUR, bodies, tick
+from tests.reminders.verbs import DAY, HOUR, bodies, reply, tick
 from tests.sandboxed import workday
 from tests.when import ZONE
 
@@ -103,6 +103,26 @@ def test_an_offer_that_is_over_is_not_told(world, treatment, sender, morning, en
 
     assert told(world) == []
     assert not Step.objects.filter(wording="offer", status="waiting").exists()
+
+
+def test_a_yes_by_text_gets_the_link_of_the_offer_and_confirms_nothing_else(
+    world, treatment, sender, morning
+):
+    client = ClientFactory(phone="+31612345678")
+    asked = an_appointment(
+        treatment, starts_at=workday(morning, days=4, clock="14:00"), now=morning, client=client
+    )
+    for moment in (morning, asked.starts_at - 3 * DAY):
+        tick(sender, now=moment)
+    assert any("Antwoord JA" in body for body in bodies(world))
+    now = workday(asked.starts_at - 3 * DAY, days=0) + 5 * HOUR
+    offer = offered(treatment, now=now, phone="+31612345678")
+    reply(world, asked, "JA", now=now)
+    tick(sender, now=now)
+
+    asked.refresh_from_db()
+    assert asked.confirmed_at is None
+    assert len([body for body in told(world) if offer.token in body]) == 2
 
 
 def test_an_offer_is_never_told_in_quiet_hours(world, treatment, sender, morning):
