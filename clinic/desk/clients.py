@@ -63,9 +63,12 @@ def _wanted(words: str) -> Q | None:
 
 def _with_visits(wanted: Q, *, now: datetime) -> QuerySet[Client]:
     of_her = Appointment.objects.filter(client=OuterRef("pk"))
-    coming = of_her.filter(
-        starts_at__gte=now, status__in=(Status.BOOKED, Status.ARRIVED, Status.HELD)
-    ).order_by("starts_at")
+    offered = Q(status=Status.HELD, hold_kind=Appointment.HoldKind.OFFER)  # she may say no
+    coming = (
+        of_her.filter(starts_at__gte=now, status__in=(Status.BOOKED, Status.ARRIVED, Status.HELD))
+        .exclude(offered)
+        .order_by("starts_at")
+    )
     past = of_her.filter(starts_at__lt=now).exclude(status=Status.EXPIRED).order_by("-starts_at")
     return (
         Client.objects.annotate(number=Cast("phone", CharField()))
