@@ -11,7 +11,7 @@ from payments.accounts import account_of
 from payments.models import Payment
 from tests.bookings import waiting
 from tests.bookings.waiting import DAY, HOUR, kinds, offers, state
-from tests.clinic.test_portal import DETAILS, appointment_page, start
+from tests.clinic.steps import DETAILS, appointment_page, start
 from tests.factories import ClientFactory, PractitionerFactory, an_appointment
 from tests.when import ZONE
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from bookings.clock import now
 from bookings.imported import Refused, Remarks
 from bookings.operations.importing import Readers, import_rows
+from bookings.operations.offering import READER as WAITLIST
 from clinic.exchange.reading import NoFolder, read_folder
 from payments.operations.settling import READER as PAYMENTS
 from reminders.operations.queueing import READER as REMINDERS
@@ -57,10 +58,10 @@ class Command(BaseCommand):
 
 
 def _readers(*, silent: bool) -> Readers:
-    """Return who need not look at imported events: no money is owed, and the past is told."""
+    """Return who need not look at imported events: no money, no openings, and the past is told."""
     if silent:
-        return Readers(of_nothing=(PAYMENTS, REMINDERS))
-    return Readers(of_nothing=(PAYMENTS,), of_what_is_to_come=(REMINDERS,))
+        return Readers(of_nothing=(PAYMENTS, WAITLIST, REMINDERS))
+    return Readers(of_nothing=(PAYMENTS, WAITLIST), of_what_is_to_come=(REMINDERS,))
 
 
 def _lines(remarks: Remarks) -> list[str]:

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("bookings", "0006_reference_version"),
+        ("bookings", "0008_session_advised_days"),
     ]
 
     operations = [
