@@ -11,15 +11,18 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from bookings import operations as bookings
+from bookings import reference
 from bookings.clock import now
 from bookings.models import Appointment, Clinic, Offer, Treatment, WaitlistEntry
 from bookings.search import Search
 from clinic.access import appointment_by_token, wish_by_token
 from clinic.nudge import nudge
 from clinic.portal.agreeing import DRAFT
+from clinic.portal.costs import costs_of
 from clinic.portal.forms import DetailsForm
 from clinic.portal.pages import message_page
 from clinic.portal.shown import actions_of, visit_of, zone
+from clinic.portal.wishes import Wish as PortalWish
 from clinic.refusals import told_to_client
 from clinic.wishes import WishForm, in_words, known
 
@@ -94,7 +97,12 @@ def join(request: HttpRequest, slug: str) -> HttpResponse:
         else:
             nudge(FILLING)
             return redirect("portal:wish", token=entry.token)
-    context = {"treatment": treatment, "form": form}
+    context = {
+        "treatment": treatment,
+        "wish": PortalWish(treatment),
+        "costs": costs_of((treatment.pk,), reference.current()),
+        "form": form,
+    }
     status = 422 if form.errors else 200
     return render(request, "portal/join.html", context, status=status)
 
