@@ -96,7 +96,8 @@ def is_still_free(place: Place, *, ignoring: int | None = None) -> bool:
         minute_from(max(period.end for _, period in claims)),
     )
     now = occupancy(lambda _: (span, place.resource_ids), ignoring=ignoring)
-    return now.reference is place.reference and all(
+    # By its version: another thread may have read the same reference data once more.
+    return now.reference.version == place.reference.version and all(
         now.is_free(who, minute_of(period.start), minute_from(period.end)) for who, period in claims
     )
 

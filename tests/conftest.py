@@ -4,6 +4,8 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from django.db import connection, connections
+from hypothesis import settings as hypothesis_settings
 from pytest_django import Settings
 
 from bookings.models import Treatment
@@ -14,11 +16,33 @@ from tests.sandboxed import Running, running_sandbox
 # to the database beside it, though nothing here is asynchronous.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
+# Random tests are short by themselves and thorough when asked: `HYPOTHESIS=deep make test`.
+hypothesis_settings.register_profile("usual", max_examples=50, deadline=None)
+hypothesis_settings.register_profile("deep", max_examples=2000, deadline=None)
+hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS", "usual"))
+
 
 @pytest.fixture
 def treatment(db: None) -> Treatment:
     """A treatment without a deposit, one practitioner and one room to give it."""
     return a_clinic()
+
+
+@pytest.fixture
+def committed(db: None) -> Iterator[None]:
+    """Rows that other connections see; what migrations made stays."""
+    inside_a_transaction = connections["default"]
+    connections["default"] = inside_a_transaction.copy()
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "truncate bookings_clinic, bookings_client, bookings_treatment,"
+                " bookings_resource, bookings_timeoff, bookings_user cascade"
+            )
+        connection.close()
+        connections["default"] = inside_a_transaction
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,9 @@ from bookings.models import Allocation, Appointment, Resource
 from bookings.periods import Period
 from bookings.search import Search
 
-ATTEMPTS = 5
+# Each attempt that fails is the success of somebody else, so there is an end to them; but of many
+# rivals without a preference the last has to fail as often as there are others.
+ATTEMPTS = 100
 DOUBLE_BOOKED = "resource_never_double_booked"
 
 

@@ -7,7 +7,6 @@ from threading import Thread
 from zoneinfo import ZoneInfo
 
 import psycopg
-import pytest
 from django.db import connection
 
 from bookings import operations as bookings
@@ -72,21 +71,6 @@ def _waiting():
     for step in Step.objects.select_related("appointment").order_by("due_at"):
         waiting[step.appointment.import_key].append(step.wording)
     return waiting
-
-
-@pytest.fixture
-def committed(django_db_setup, django_db_blocker):
-    """Rows that other connections see; what migrations made stays."""
-    with django_db_blocker.unblock():
-        try:
-            yield
-        finally:
-            with connection.cursor() as cursor:
-                cursor.execute(
-                    "truncate bookings_clinic, bookings_client, bookings_treatment,"
-                    " bookings_resource cascade"
-                )
-            connection.close()
 
 
 def requeue_in_a_thread(appointment_id):
