@@ -137,14 +137,15 @@ class Board:
         begin, end = self._bounds(day)
         day_mask = (1 << (end - begin)) - 1
         found: dict[int, tuple[int, bool]] = {}
-        seen = 0
+        seen, some_neat = 0, False
         for who, starts, is_neat in self._in_turn(self._turn(people, begin, end)):
-            if seen and not is_neat and self._hides_gaps:
+            if some_neat and not is_neat and self._hides_gaps:
                 break
             fresh = self._matched(who, (starts >> begin) & day_mask & ~seen, offset=begin)
             for at in each(fresh):
                 found[self.occupied.span.first + begin + at] = (who, is_neat)
             seen |= fresh
+            some_neat = some_neat or (is_neat and fresh > 0)
         return found
 
     def resources(self, practitioner_id: int, minute: int) -> tuple[int, ...] | None:

@@ -45,3 +45,15 @@ def test_the_first_slot_is_one_that_is_shown(treatment):
     assert first_slot(search) == shown
     assert first_slots(search) == {shown.practitioner_id: shown}
     assert bookings.hold(search, starts_at=shown.starts_at)
+
+
+def test_a_day_that_can_only_leave_gaps_hides_nobody(db):
+    """Each is free for an hour, at another time: three quarters of it always leave some minutes."""
+    treatment = a_clinic(practitioners=2, rooms=2)
+    Clinic.objects.update(gap_care=Clinic.GapCare.HIDE, smallest_gap=timedelta(minutes=45))
+    for who, opens in zip(Practitioner.objects.all(), (9, 13), strict=True):
+        who.working_hours.update(opens=time(opens), closes=time(opens + 1))
+
+    slots = slots_on(a_search(treatment), days=[DAY])[DAY]
+
+    assert clocks(slots) == ["09:00", "09:15", "13:00", "13:15"]
