@@ -64,9 +64,8 @@ def interval_problem(others: Iterable[date], *, on: date, least_days: int | None
     """
     if not least_days:
         return None
-    least = timedelta(days=least_days)
-    near = sorted(other for other in others if abs(other - on) < least)
-    if not near:
-        return None
-    after = near[-1] + least
-    return Problem(Why.TOO_SOON, after)
+    least, days = timedelta(days=least_days), list(others)
+    after = on
+    while near := [other for other in days if abs(other - after) < least]:
+        after = max(near) + least  # which may be too near to the next one
+    return None if after == on else Problem(Why.TOO_SOON, after)

@@ -113,6 +113,8 @@ def _plans_of(appointment_id: int | None) -> QuerySet[PlannedSession, int]:
 def _others(
     client: Client, treatment: Treatment, zone: ZoneInfo, *, ignoring: int | None
 ) -> Iterable[date]:
-    agreed = Appointment.objects.filter(client=client, treatment=treatment, status__in=AGREED)
+    """Yield the days on which she has it, by itself or in a visit for something else."""
+    given = Q(treatment=treatment) | Q(extras__treatment=treatment)
+    agreed = Appointment.objects.filter(given, client=client, status__in=AGREED)
     for starts_at in agreed.exclude(pk=ignoring or 0).values_list("starts_at", flat=True):
         yield starts_at.astimezone(zone).date()

@@ -41,6 +41,7 @@ def test_a_prerequisite_may_stay_good_for_ever():
         ("a day too soon", [-27], Problem(Why.TOO_SOON, DAY + timedelta(days=1))),
         ("too shortly before one to come", [20], Problem(Why.TOO_SOON, DAY + timedelta(days=48))),
         ("well before one to come", [28], None),
+        ("and no room before the next", [-1, 40], Problem(Why.TOO_SOON, DAY + timedelta(days=68))),
         ("the same day", [0], Problem(Why.TOO_SOON, DAY + timedelta(days=28))),
     ],
 )
