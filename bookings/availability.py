@@ -29,7 +29,8 @@ class DayOffer:
 
 def days_on(search: Search, *, days: Iterable[date]) -> dict[date, DayOffer]:
     """Return each day within the booking horizon. One query, whatever the number of days."""
-    wanted = [day for day in days if search.today <= day <= search.last_day]
+    # Each day once, however often it is asked for.
+    wanted = [day for day in dict.fromkeys(days) if search.today <= day <= search.last_day]
     if not wanted or search.is_closed_online:
         return {}
     board = Board.read(search, min(wanted), max(wanted))

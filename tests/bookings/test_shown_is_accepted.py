@@ -69,17 +69,17 @@ def test_each_start_shown_is_held_and_no_other_is(made, data):
         assert starts == starts_on(small, day)
         for start in data.draw(st.lists(st.sampled_from(starts), max_size=2)) if starts else []:
             _is_held(small, start)
-        for moment in data.draw(st.lists(_minutes_around(small, day), max_size=4)):
+        for moment in data.draw(st.lists(_minutes_of(small, day), max_size=4)):
             if moment not in [start.starts_at for start in starts]:
                 _is_refused(small, moment)
         transaction.set_rollback(True)
 
 
-def _minutes_around(small: SmallClinic, day: date) -> st.SearchStrategy[datetime]:
+def _minutes_of(small: SmallClinic, day: date) -> st.SearchStrategy[datetime]:
     """Return moments of the day, mostly on a grid that somebody might have."""
     midnight = datetime.combine(day, time(), tzinfo=small.zone).astimezone(small.now.tzinfo)
-    quarters = st.integers(-8, 26 * 4).map(lambda n: midnight + MINUTE * 15 * n)
-    return st.one_of(quarters, st.integers(-60, 25 * 60).map(lambda n: midnight + MINUTE * n))
+    quarters = st.integers(0, 23 * 4 - 1).map(lambda n: midnight + MINUTE * 15 * n)
+    return st.one_of(quarters, st.integers(0, 23 * 60 - 1).map(lambda n: midnight + MINUTE * n))
 
 
 def _is_held(small: SmallClinic, start: Start) -> None:
