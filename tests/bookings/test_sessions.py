@@ -290,21 +290,6 @@ def test_absurd_moments_are_not_on_offer(treatment, year):
     assert starts() == weekly()
 
 
-@pytest.fixture
-def committed(django_db_setup, django_db_blocker):
-    """Rows that other connections see; what migrations made stays."""
-    with django_db_blocker.unblock():
-        try:
-            yield
-        finally:
-            with connection.cursor() as cursor:
-                cursor.execute(
-                    "truncate bookings_clinic, bookings_client, bookings_treatment,"
-                    " bookings_resource cascade"
-                )
-            connection.close()
-
-
 def at_once(*acts):
     """Do all of them at the same moment; return what became of each."""
     barrier, outcomes = Barrier(len(acts)), [object()] * len(acts)

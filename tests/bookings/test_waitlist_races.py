@@ -29,21 +29,6 @@ Status = Appointment.Status
 REFUSED = (bookings.OfferGone, bookings.SlotTaken, bookings.NotMovable, bookings.NotCancellable)
 
 
-@pytest.fixture
-def committed(django_db_setup, django_db_blocker):
-    """Rows that other connections see; what migrations made stays."""
-    with django_db_blocker.unblock():
-        try:
-            yield
-        finally:
-            with connection.cursor() as cursor:
-                cursor.execute(
-                    "truncate bookings_clinic, bookings_client, bookings_treatment,"
-                    " bookings_resource cascade"
-                )
-            connection.close()
-
-
 def at_once(acts):
     """Do all of them at the same moment; return what each returned, or why it was refused."""
     barrier = Barrier(len(acts))
