@@ -1,6 +1,6 @@
 """What is open and what is taken in some days, and the starts that fit in it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import reduce
@@ -247,8 +247,16 @@ class Board:
         """Return when somebody works; rooms and devices have no hours of their own."""
         if resource_id not in self.reference.hours:
             return None
-        shifts = [one for _, shifts in self._shifts(resource_id) for one in shifts]
-        return self.occupied.span.holding(shifts)
+
+        def make() -> int:
+            shifts = [one for _, shifts in self._shifts(resource_id) for one in shifts]
+            return self.occupied.span.holding(shifts)
+
+        return self.reference.remembered((*self._days_of(resource_id), "hours"), make)
+
+    def _days_of(self, who: int) -> tuple[Hashable, ...]:
+        """Return what somebody's hours in these days hang on, beside the reference data."""
+        return who, self.first_day, self.last_day, self.occupied.span, self.search.zone.key
 
     def _shifts(self, practitioner_id: int) -> Iterator[tuple[date, Shifts]]:
         # A day more on both sides: a need may begin before midnight, or end after it.
@@ -258,6 +266,15 @@ class Board:
 
     def _grid(self, who: int, visit: Visit) -> int:
         """Return the starts the clinic offers, whatever is taken."""
+        first = self.occupied.span.first
+        # By what it is made from: the search may have come with a treatment read before.
+        asked = (tuple(self.search.treatment.start_times), self.search.step_minutes, visit.minutes)
+        key = (*self._days_of(who), *asked)
+        starts = self.reference.remembered(key, lambda: self._every_start(who, visit))
+        earliest = max(minute_from(self.search.not_before) - first, 0)
+        return (starts >> earliest) << earliest
+
+    def _every_start(self, who: int, visit: Visit) -> int:
         search, first = self.search, self.occupied.span.first
         starts = 0
         for day, shifts in self._shifts(who):
@@ -269,8 +286,7 @@ class Board:
             else:
                 local = [(begin - first, end - first) for begin, end in shifts]
                 starts |= grid_starts(local, step=search.step_minutes, last=last - first)
-        earliest = max(minute_from(search.not_before) - first, 0)
-        return (starts >> earliest) << earliest
+        return starts
 
     def _fixed(self, day: date, shifts: Shifts, last: int) -> int:
         """Return the treatment's own start times that lie in somebody's hours."""

@@ -7,7 +7,7 @@ taken, so a stale copy is never used: not for showing, and not for booking.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -51,6 +51,8 @@ class Reference:
     extras: dict[int, tuple[int, ...]]  # by treatment, what may follow it in the same visit
     _visits: dict[tuple[tuple[int, ...], int], Visit | None] = field(default_factory=dict)
     _shifts: dict[tuple[int, date, str], Shifts] = field(default_factory=dict)
+    #: Sets of minutes that hang on reference data alone, for whoever asks for the same days again.
+    sets: dict[Hashable, int] = field(default_factory=dict)
 
     def visits(self, treatment_ids: tuple[int, ...]) -> dict[int, Visit]:
         """Return what these treatments take of each practitioner who gives them all."""
@@ -99,6 +101,15 @@ class Reference:
             periods = self.hours[practitioner_id].periods(day, zone)
             found = tuple((minute_from(one.start), minute_of(one.end)) for one in periods)
             self._shifts[key] = found
+        return found
+
+    def remembered(self, key: Hashable, make: Callable[[], int]) -> int:
+        """Return a set of minutes by its key, making it the first time."""
+        found = self.sets.get(key)
+        if found is None:
+            if len(self.sets) > 1_000:  # of a month each is some six kilobytes
+                self.sets.clear()
+            found = self.sets[key] = make()
         return found
 
     def prices(self, treatment_ids: tuple[int, ...]) -> set[int]:

@@ -19,6 +19,8 @@ def form_of_address(
     """Speak formal Dutch where the clinic says u."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
+        if request.path_info.startswith("/api/"):  # programs are addressed by nobody
+            return get_response(request)
         clinic = clinic_of(request)
         formal = clinic is not None and clinic.form_of_address == Clinic.Address.FORMAL
         if formal and translation.get_language() == "nl":

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections import deque
 from functools import partial
 
 from django.db import transaction
@@ -13,6 +14,9 @@ LIFE_SECONDS = 60
 # A broker that is down takes seconds to say so: nobody waits for it twice in a minute.
 REST_SECONDS = 60
 _resting_until = [0.0]  # on the process's own clock
+# In a rush of bookings each nudge would cost more than it brings: the next tick does them all.
+MOST_A_SECOND = 10
+_sent: deque[float] = deque([0.0] * MOST_A_SECOND, maxlen=MOST_A_SECOND)
 
 
 def nudge(*tasks: str) -> None:
@@ -24,8 +28,10 @@ def nudge(*tasks: str) -> None:
 
 
 def _send(tasks: tuple[str, ...]) -> None:
-    if time.monotonic() < _resting_until[0]:
+    at = time.monotonic()
+    if at < _resting_until[0] or at - _sent[0] < 1:
         return
+    _sent.append(at)
     try:
         for task in tasks:
             app.send_task(task, expires=LIFE_SECONDS, retry=False, ignore_result=True)

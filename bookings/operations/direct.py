@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
-
 from bookings.board import Place
 from bookings.models import Appointment, AppointmentEvent
 from bookings.operations.agreeing import Acceptance
@@ -29,7 +27,6 @@ class Asked:
     address: str = ""  # a keyed hash of where the request came from; empty is not limited
 
 
-@transaction.atomic
 def hold_or_book(search: Search, asked: Asked, *, starts_at: datetime) -> Appointment:
     """Book at once what asks no deposit; keep a time that does, until it is paid.
 
@@ -38,17 +35,17 @@ def hold_or_book(search: Search, asked: Asked, *, starts_at: datetime) -> Appoin
     :raises NotOffered: if the time is not on offer
     :raises NotEligible: if this client cannot have the treatment then
     """
-    client = find_or_add_client(asked.details, now=search.now)
-    refuse_ineligible(
-        client,
-        [search.treatment, *search.extras],
-        starts_at=starts_at,
-        zone=search.zone,
-        by=search.by,
-    )
 
     def write(place: Place) -> Appointment:
         refuse_too_many(search, asked.address)
+        client = find_or_add_client(asked.details, now=search.now)
+        refuse_ineligible(
+            client,
+            [search.treatment, *search.extras],
+            starts_at=place.slot.starts_at,
+            zone=search.zone,
+            by=search.by,
+        )
         columns = what_is_taken(search, place)
         columns |= _agreed(search, asked) if columns["deposit_cents"] else _booked(search, asked)
         appointment = Appointment.objects.create(**columns, client=client, note=asked.note)

@@ -2,9 +2,16 @@
 
 from datetime import datetime, timedelta
 
+from django.db import connection
+
 from bookings.models import BookingRequest
 
 KEPT = timedelta(days=1)
+# One statement that claims the key and tells whether it was free: a rival waits in it.
+CLAIM = """
+INSERT INTO bookings_bookingrequest (key, fingerprint, status_code, answer, created_at)
+VALUES (%s, %s, 0, '', %s) ON CONFLICT (key) DO NOTHING RETURNING id
+"""
 
 
 def claim_request(key: str, *, fingerprint: str, now: datetime) -> BookingRequest | None:
@@ -12,11 +19,10 @@ def claim_request(key: str, *, fingerprint: str, now: datetime) -> BookingReques
 
     A rival with the same key waits here until that transaction has ended.
     """
-    BookingRequest.objects.bulk_create(
-        [BookingRequest(key=key, fingerprint=fingerprint, created_at=now)], ignore_conflicts=True
-    )
-    known = BookingRequest.objects.get(key=key)
-    return known if known.status_code else None
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM, [key, fingerprint, now])
+        is_new = cursor.fetchone() is not None
+    return None if is_new else BookingRequest.objects.get(key=key)
 
 
 def keep_answer(key: str, *, status_code: int, answer: str) -> None:

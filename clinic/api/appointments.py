@@ -111,6 +111,8 @@ def book(
 def _book(request: HttpRequest, wanted: AppointmentIn) -> HttpResponse:
     known = known_to(request)
     search = search_in(known, wanted.treatment, wanted.extra, practitioner=wanted.practitioner)
+    if search.is_closed_online:
+        raise Problem(422, "not_online", _("We book this by telephone, to ask a few things first."))
     _refuse_other_terms(wanted, search, known)
     asked = _asked(request, wanted, search)
     try:
@@ -121,18 +123,12 @@ def _book(request: HttpRequest, wanted: AppointmentIn) -> HttpResponse:
         detail = _("That time cannot be booked. Choose one of the free times.")
         raise Problem(422, "not_offered", detail) from None
     except bookings.NotEligible as refusal:
-        code = f"not_eligible_{refusal.problem.why}" if _is_open(refusal) else "not_eligible"
-        raise Problem(422, code, told_to_client(refusal)) from None
+        raise Problem(422, "not_eligible", told_to_client(refusal)) from None
     except bookings.TooManyHolds:
         detail = _("There are several open holds or bookings from here already. Try again later.")
         raise Problem(429, "too_many_holds", detail, retry_after=900) from None
     nudge(*NUDGES)
     return JsonResponse(_answer(appointment, search), status=201)
-
-
-def _is_open(refusal: bookings.NotEligible) -> bool:
-    """Tell whether the reason is the clinic's own rule, and says nothing about a person."""
-    return refusal.problem.why == "not_online"
 
 
 def _refuse_other_terms(wanted: AppointmentIn, search: Search, known: Reference) -> None:

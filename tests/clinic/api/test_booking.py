@@ -180,7 +180,7 @@ def test_dearer_terms_are_told_before_anybody_agrees_to_them(caller):
 @pytest.mark.parametrize(
     ("case", "changes", "code"),
     [
-        ("only by telephone", {"booked_by": "nobody"}, "not_eligible_not_online"),
+        ("only by telephone", {"booked_by": "nobody"}, "not_online"),
         ("only for known clients", {"booked_by": "existing"}, "not_eligible"),
     ],
 )
