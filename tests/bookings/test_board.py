@@ -57,3 +57,9 @@ def test_a_day_that_can_only_leave_gaps_hides_nobody(db):
     slots = slots_on(a_search(treatment), days=[DAY])[DAY]
 
     assert clocks(slots) == ["09:00", "09:15", "13:00", "13:15"]
+
+
+def test_a_fixed_start_time_may_be_the_last_that_fits(treatment):
+    treatment.start_times = [time(9), time(12, 7), time(16, 15), time(16, 16), time(18)]
+
+    assert clocks(slots_on(a_search(treatment), days=[DAY])[DAY]) == ["09:00", "12:07", "16:15"]

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from bookings.models import Clinic
@@ -31,6 +31,7 @@ def offered(small, day):
     ]
 
 
+@settings(max_examples=settings().max_examples * 5)
 @given(small_clinics())
 def test_what_is_shown_is_what_the_reference_says(made):
     small, day = made
