@@ -65,6 +65,7 @@ class Board:
         self.first_day, self.last_day = first_day, last_day
         self.reference = occupied.reference
         self.able = _able(search, occupied.reference)
+        self._visits: dict[int, Visit] = {}
         self._fits: dict[Claim, int] = {}
         self._starts: dict[int, int] = {}
         self._neat: dict[int, int] = {}
@@ -141,7 +142,10 @@ class Board:
         for who, starts, is_neat in self._in_turn(self._turn(people, begin, end)):
             if some_neat and not is_neat and self._hides_gaps:
                 break
-            fresh = self._matched(who, (starts >> begin) & day_mask & ~seen, offset=begin)
+            fresh = (starts >> begin) & day_mask & ~seen
+            if not fresh:
+                continue
+            fresh = self._matched(who, fresh, offset=begin)
             for at in each(fresh):
                 found[self.occupied.span.first + begin + at] = (who, is_neat)
             seen |= fresh
@@ -194,9 +198,11 @@ class Board:
         return sum(1 << at for at in fitting)
 
     def _visit(self, who: int) -> Visit:
-        visit = self.reference.visit(self.search.treatment_ids, who)
-        assert visit is not None  # `able` are those who have one
-        return visit
+        if who not in self._visits:
+            visit = self.reference.visit(self.search.treatment_ids, who)
+            assert visit is not None  # `able` are those who have one
+            self._visits[who] = visit
+        return self._visits[who]
 
     def _starts_of(self, who: int) -> int:
         if who not in self._starts:

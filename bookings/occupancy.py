@@ -16,18 +16,20 @@ CLINIC = 0  # no resource has this number: time off that closes the whole clinic
 VERSION = -1
 
 # An array of numbers per resource instead of a row per appointment: half the time to read.
+# `date_part` counts in floating point, exact to the microsecond for centuries; `extract` would count
+# in decimals, at twice the price.
 SQL = """
 SELECT who, is_away, array_agg(begins), array_agg(ends) FROM (
     SELECT resource_id AS who, false AS is_away,
-           floor(extract(epoch FROM lower(period)) / 60)::int8 AS begins,
-           ceil(extract(epoch FROM upper(period)) / 60)::int8 AS ends
+           floor(date_part('epoch', lower(period)) / 60)::int8 AS begins,
+           ceil(date_part('epoch', upper(period)) / 60)::int8 AS ends
       FROM bookings_allocation
      WHERE resource_id = ANY(%(ids)s) AND period && tstzrange(%(from)s, %(until)s)
        AND appointment_id <> %(ignoring)s
     UNION ALL
     SELECT coalesce(resource_id, 0), true,
-           floor(extract(epoch FROM greatest(starts_at, %(from)s)) / 60)::int8,
-           ceil(extract(epoch FROM least(ends_at, %(until)s)) / 60)::int8
+           floor(date_part('epoch', greatest(starts_at, %(from)s)) / 60)::int8,
+           ceil(date_part('epoch', least(ends_at, %(until)s)) / 60)::int8
       FROM bookings_timeoff
      WHERE (resource_id = ANY(%(ids)s) OR resource_id IS NULL)
        AND starts_at < %(until)s AND ends_at > %(from)s
