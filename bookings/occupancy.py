@@ -16,8 +16,8 @@ CLINIC = 0  # no resource has this number: time off that closes the whole clinic
 VERSION = -1
 
 # An array of numbers per resource instead of a row per appointment: half the time to read.
-# `date_part` counts in floating point, exact to the microsecond for centuries; `extract` would count
-# in decimals, at twice the price.
+# `date_part` counts in floating point, exact to the microsecond for centuries; `extract` would
+# count in decimals, at twice the price.
 SQL = """
 SELECT who, is_away, array_agg(begins), array_agg(ends) FROM (
     SELECT resource_id AS who, false AS is_away,
