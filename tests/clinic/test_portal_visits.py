@@ -162,7 +162,7 @@ def senior(treatment):
 
 
 def test_prices_that_differ_are_told_beforehand(client, treatment, senior):
-    assert "from €\xa095,00" in client.get("/", headers={"accept-language": "nl"}).content.decode()
+    assert "vanaf €\xa095,00" in client.get("/", headers={"accept-language": "nl"}).content.decode()
     choices = client.get(page_of(treatment)).context["choices"]
     assert [(one.costs.price_cents, one.costs.minutes) for one in choices] == [
         (9500, 45),
