@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
-from bookings.models import Allocation, Appointment, By
+from bookings.models import Allocation, Appointment, By, Extra
+from bookings.terms import combined
 from clinic.demo.moving import Move
 from clinic.demo.rows import Kind, Rows, Story, demo_intent
 from clinic.demo.visits import Visit
@@ -21,9 +22,11 @@ def agree(visit: Visit, moves: Sequence[Move], story: Story) -> tuple[Appointmen
     booked_at = visit.course.booked_at
     appointment = _appointment(visit, story)
     appointment.moves = len(moves)
+    appointment.moves_by_client = sum(1 for move in moves if move.by is By.CLIENT)
     first_start = moves[0].was if moves else visit.starts_at
     _accept_terms(appointment, first_start, story, at=booked_at - timedelta(minutes=1))
     story.rows.appointments.append(appointment)
+    _add_extras(appointment, visit, story)
     phoned = appointment.hold_kind == HoldKind.PAY_LINK
     held_by = By.CLINIC if phoned else By.CLIENT
     story.tell(appointment, Kind.HELD, at=appointment.created_at, by=held_by)
@@ -40,26 +43,44 @@ def agree(visit: Visit, moves: Sequence[Move], story: Story) -> tuple[Appointmen
 
 
 def _appointment(visit: Visit, story: Story) -> Appointment:
-    treatment, booked_at = visit.treatment, visit.course.booked_at
+    booked_at = visit.course.booked_at
+    terms = combined([one.terms_at(story.given.clinic) for one in visit.choice.treatments])
     phoned = story.chance(BY_PHONE)
     return Appointment(
         client=visit.client,
-        treatment=treatment,
+        treatment=visit.treatment,
         practitioner_id=visit.practitioner_id,
         any_practitioner=not phoned and story.chance(0.4),
         starts_at=visit.starts_at,
         ends_at=visit.ends_at,
         status=Appointment.Status.BOOKED,
-        price_cents=treatment.price_cents,
+        price_cents=visit.choice.asked.price_cents,
         hold_kind=HoldKind.PAY_LINK if phoned else HoldKind.BROWSER,
-        deposit_cents=treatment.deposit_cents,
-        late_fee_cents=treatment.late_fee_cents,
-        no_show_fee_cents=treatment.no_show_fee_cents,
-        free_notice=treatment.free_notice,
+        deposit_cents=terms.deposit_cents,
+        late_fee_cents=terms.late_fee_cents,
+        no_show_fee_cents=terms.no_show_fee_cents,
+        free_notice=terms.free_notice,
+        move_notice=terms.move_notice,
+        most_moves=terms.most_moves,
         created_at=booked_at - timedelta(minutes=story.draw.randrange(3, 12)),
         booked_at=booked_at,
         confirmed_at=visit.course.confirmed_at,
     )
+
+
+def _add_extras(appointment: Appointment, visit: Visit, story: Story) -> None:
+    for position, treatment in enumerate(visit.choice.treatments[1:], start=1):
+        alone = story.given.asked_by([treatment], visit.practitioner_id)
+        assert alone is not None  # who gives the whole visit can give each part of it
+        story.rows.extras.append(
+            Extra(
+                appointment=appointment,
+                treatment=treatment,
+                position=position,
+                minutes=alone.minutes,
+                price_cents=alone.price_cents,
+            )
+        )
 
 
 def _accept_terms(
@@ -106,5 +127,5 @@ def _take(appointment: Appointment, visit: Visit, rows: Rows) -> None:
             resource_id=resource,
             period=DateTimeTZRange(period.start, period.end, "[)"),
         )
-        for resource, period in visit.claims
+        for resource, period in visit.choice.claims
     )

@@ -14,6 +14,24 @@ class NeedText:
 
 
 @dataclass(frozen=True, slots=True)
+class SkillText:
+    """That somebody gives a treatment in her own time and at her own price."""
+
+    name: str
+    minutes: int
+    price: int
+
+
+@dataclass(frozen=True, slots=True)
+class TestText:
+    """The treatment that must come first, and how many days before and for how many it counts."""
+
+    slug: str
+    days_before: int
+    valid_days: int
+
+
+@dataclass(frozen=True, slots=True)
 class TreatmentText:
     """One treatment of the demo clinic; money in cents, times in minutes and hours."""
 
@@ -26,15 +44,20 @@ class TreatmentText:
     price: int
     needs: tuple[NeedText, ...]
     skilled: tuple[str, ...]
-    popularity: int
+    popularity: int = 0
     deposit: int = 0
     late_fee: int = 0
     no_show_fee: int = 0
     free_hours: int = 24
+    own: tuple[SkillText, ...] = ()
+    extras: tuple[str, ...] = ()
+    only_as_extra: bool = False
+    days_between: tuple[int, int] | None = None  # at least, and as advised
+    after: TestText | None = None
 
 
 TREATMENT_ROOM, LASER_ROOM, DOCTORS_ROOM = "behandelkamer", "laserkamer", "artsenkamer"
-DIODE, IPL = "diodelaser", "IPL"
+DIODE, IPL, PIGMENT = "diodelaser", "IPL", "pigmentlaser"
 
 
 def practitioner(until: int, *, since: int = 0) -> NeedText:

@@ -8,7 +8,7 @@ from bookings.availability import slots_on
 from bookings.models import Appointment, By, Client, Treatment
 from bookings.search import Search
 from clinic.demo.draws import draws
-from clinic.demo.given import Given
+from clinic.demo.given import Given, is_for_anybody
 from clinic.demo.rows import Story
 from payments import operations as payments
 from reminders.models import Rule, Step
@@ -63,7 +63,8 @@ def add_open_holds(given: Given, clients: list[Client], *, now: datetime) -> int
     """Keep a few times for clients who telephoned and still have to pay; return how many."""
     held = Appointment.objects.filter(status="held", client__is_demo=True, held_until__gt=now)
     missing = OPEN_HOLDS - held.count()
-    treatments = list(Treatment.objects.filter(is_active=True, deposit_cents__gt=0))
+    asks_deposit = Treatment.objects.filter(deposit_cents__gt=0, least_days_between=None)
+    treatments = [one for one in asks_deposit if is_for_anybody(one)]
     if missing <= 0 or given.desk is None:
         return 0
     draw, added = draws("holds", now.date()), 0

@@ -1,13 +1,14 @@
 """What the clinic has to give, read once: who works, with what, for which treatments."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bookings.models import Clinic, Need, Practitioner, Resource, Treatment, User
+from bookings.models import Clinic, Practitioner, Treatment, User
+from bookings.needs import Claim
 from bookings.periods import Period
+from bookings.reference import Reference, Visit, current, pool_for
 
 Taken = dict[int, list[Period]]
 Claims = tuple[tuple[int, Period], ...]
@@ -20,51 +21,59 @@ class Given:
     clinic: Clinic
     zone: ZoneInfo
     practitioners: tuple[Practitioner, ...]
-    treatments: dict[int, tuple[Treatment, ...]]  # by practitioner
-    others: dict[tuple[str, str], tuple[int, ...]]  # rooms and devices, by kind and group
+    treatments: dict[int, tuple[Treatment, ...]]  # by practitioner, what anybody may just book
+    reference: Reference
     desk: User | None
 
     @property
     def resource_ids(self) -> list[int]:
         ids = [practitioner.pk for practitioner in self.practitioners]
-        return ids + [pk for group in self.others.values() for pk in group]
+        return ids + [pk for group in self.reference.others.values() for pk in group]
+
+    def asked_by(self, treatments: Iterable[Treatment], practitioner_id: int) -> Visit | None:
+        """Return what these treatments take of this practitioner; nothing without the skill."""
+        return self.reference.visit(tuple(one.pk for one in treatments), practitioner_id)
+
+    def extras_of(self, treatment: Treatment) -> list[Treatment]:
+        """Return what may follow a treatment in the same visit."""
+        return [self.reference.treatments[pk] for pk in self.reference.extras.get(treatment.pk, ())]
 
 
 def read_given(zone: ZoneInfo) -> Given:
-    """Read what the clinic gives, in five queries."""
+    """Read what the clinic gives, in a few queries."""
     practitioners = Practitioner.objects.filter(is_active=True).prefetch_related(
-        "working_hours", "special_hours", "treatments__needs"
+        "working_hours", "special_hours", "treatments"
     )
-    others: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for resource in Resource.objects.filter(is_active=True).exclude(kind="practitioner"):
-        others[resource.kind, resource.group].append(resource.pk)
+    reference = current()
+    tests = {one.prerequisite_id for one in reference.treatments.values()}
     return Given(
         clinic=Clinic.objects.get(),
         zone=zone,
         practitioners=tuple(practitioners),
         treatments={
-            p.pk: tuple(t for t in p.treatments.all() if t.is_active) for p in practitioners
+            p.pk: tuple(t for t in p.treatments.all() if is_for_anybody(t) and t.pk not in tests)
+            for p in practitioners
         },
-        others={key: tuple(ids) for key, ids in others.items()},
+        reference=reference,
         desk=User.objects.filter(username="balie").first(),
     )
 
 
+def is_for_anybody(treatment: Treatment) -> bool:
+    """Tell whether a treatment is booked by itself, and asks for nothing that comes before."""
+    return treatment.is_active and not treatment.only_as_extra and treatment.prerequisite_id is None
+
+
 def claims_for(
-    needs: Iterable[Need], start: datetime, practitioner_id: int, given: Given, taken: Taken
+    asked: Iterable[Claim], start: datetime, practitioner_id: int, given: Given, taken: Taken
 ) -> Claims | None:
-    """Return what a treatment would take at `start`, or nothing when it is not all free."""
+    """Return what a visit would take at `start`, or nothing when it is not all free."""
     claims: list[tuple[int, Period]] = []
-    for need in needs:
+    for claim in asked:
         period = Period(
-            start + timedelta(minutes=need.from_minute),
-            start + timedelta(minutes=need.until_minute),
+            start + timedelta(minutes=claim.begins), start + timedelta(minutes=claim.ends)
         )
-        able = (
-            (practitioner_id,)
-            if need.kind == Resource.Kind.PRACTITIONER
-            else given.others.get((need.kind, need.group), ())
-        )
+        able = pool_for(claim, practitioner_id, given.reference)
         chosen = next((pk for pk in able if _is_free(pk, period, claims, taken)), None)
         if chosen is None:
             return None

@@ -9,6 +9,8 @@ from clinic.demo.clinic_texts import (
     LASER_ROOM,
     NO_BRUISES,
     NO_SUN,
+    PIGMENT,
+    TestText,
     TreatmentText,
     device,
     practitioner,
@@ -113,6 +115,42 @@ LASER_AND_DOCTOR_TREATMENTS = (
         needs=(practitioner(25), room(LASER_ROOM, 30), device(IPL, 35)),
         skilled=LIGHT,
         popularity=5,
+    ),
+    # Ink absorbs so much light that the skin is tried first.
+    TreatmentText(
+        slug="patchtest-laser",
+        category=LASER,
+        name=("Patchtest laser", "Laser patch test"),
+        summary=(
+            "We proberen de laser op een klein plekje. Na twee dagen weet je hoe je huid reageert.",
+            "We try the laser on one small spot. After two days you know how your skin reacts.",
+        ),
+        prepare=NO_SUN,
+        minutes=15,
+        price=0,
+        needs=(practitioner(15), room(LASER_ROOM, 20), device(PIGMENT, 20)),
+        skilled=("Daan Visser",),
+    ),
+    TreatmentText(
+        slug="tatoeage-verwijderen",
+        category=LASER,
+        name=("Tatoeage verwijderen", "Tattoo removal"),
+        summary=(
+            "De inkt vervaagt per keer, meestal in zes tot tien keer. Helemaal weg lukt niet "
+            "altijd.",
+            "The ink fades a little each time, mostly in six to ten sessions. Not all of it always "
+            "goes.",
+        ),
+        prepare=NO_SUN,
+        minutes=30,
+        price=14500,
+        deposit=4000,
+        late_fee=7250,
+        no_show_fee=14500,
+        needs=(practitioner(30), room(LASER_ROOM, 40), device(PIGMENT, 45)),
+        skilled=("Daan Visser",),
+        days_between=(42, 56),
+        after=TestText("patchtest-laser", days_before=2, valid_days=365),
     ),
     # By the doctor.
     TreatmentText(

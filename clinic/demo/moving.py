@@ -69,17 +69,18 @@ def _latest(visit: Visit, story: Story) -> datetime:
 
 def _places(visit: Visit, times: int, story: Story) -> Iterator[Place]:
     """Yield places in the working hours of who gives this treatment, on days near the visit's."""
-    zone, step = story.given.zone, story.given.clinic.start_step
-    able = [p for p in story.given.practitioners if visit.treatment in story.given.treatments[p.pk]]
-    hers = [p for p in able if p.pk == visit.practitioner_id]
+    given, zone, step = story.given, story.given.zone, story.given.clinic.start_step
+    treatments = visit.choice.treatments
+    able = [(p, a) for p in given.practitioners if (a := given.asked_by(treatments, p.pk))]
+    hers = [one for one in able if one[0].pk == visit.practitioner_id]
     day = visit.starts_at.astimezone(zone).date()
     for _ in range(times):
-        who = story.draw.choice(able if story.chance(OTHER_PRACTITIONER) else hers)
+        who, asked = story.draw.choice(able if story.chance(OTHER_PRACTITIONER) else hers)
         days = [day + timedelta(days=n) for n in NEAR]
         shifts = [shift for d in days for shift in shifts_on(who, d, zone)]
         shift = story.draw.choice(shifts)
-        room = max((shift.end - shift.start - visit.treatment.duration) // step, 0)
-        yield shift.start + step * story.draw.randint(0, room), who.pk
+        spare = shift.end - shift.start - timedelta(minutes=asked.minutes)
+        yield shift.start + step * story.draw.randint(0, max(spare // step, 0)), who.pk
 
 
 def _move(at: datetime, place: Place, story: Story) -> Move:

@@ -1,14 +1,16 @@
 """The demo clinic's settings: the clinic, who works there, its rooms, devices and treatments."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import time, timedelta
 
+from bookings.hours import EVERY_WEEK, WEEK_A, WEEK_B
 from bookings.models import (
     Clinic,
     Device,
     Need,
     Practitioner,
     Room,
+    Skill,
     Treatment,
     WorkingHours,
 )
@@ -17,6 +19,7 @@ from clinic.demo.clinic_texts import (
     DOCTORS_ROOM,
     IPL,
     LASER_ROOM,
+    PIGMENT,
     TREATMENT_ROOM,
     TreatmentText,
 )
@@ -34,6 +37,8 @@ class Person:
     name: str
     role: tuple[str, str]
     week: dict[int, tuple[str, ...]]
+    a_weeks: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    b_weeks: dict[int, tuple[str, ...]] = field(default_factory=dict)
 
 
 # Two of the three who share the two treatment rooms are there on any day.
@@ -51,7 +56,9 @@ PEOPLE = (
     Person(
         "Esmée Kok",
         ("Huidtherapeut", "Skin therapist"),
-        {TUE: DAY, WED: DAY, THU: DAY, SAT: ("09:00-13:00",)},
+        {TUE: DAY, WED: DAY, THU: DAY},
+        a_weeks={SAT: ("09:00-13:00",)},
+        b_weeks={SAT: ("12:00-16:00",)},
     ),
     Person(
         "Lotte Prins",
@@ -70,7 +77,7 @@ ROOMS = (
     ("Laserkamer", LASER_ROOM),
     ("Artsenkamer", DOCTORS_ROOM),
 )
-DEVICES = (("Diodelaser", DIODE), ("IPL-apparaat", IPL))
+DEVICES = (("Diodelaser", DIODE), ("IPL-apparaat", IPL), ("Pigmentlaser", PIGMENT))
 
 
 def add_reference() -> None:
@@ -83,9 +90,12 @@ def add_reference() -> None:
     people = {
         person.name: _add_practitioner(person, position) for position, person in enumerate(PEOPLE)
     }
-    for position, text in enumerate(TREATMENTS):
-        treatment = _add_treatment(text, position)
-        treatment.practitioners.set([people[name] for name in text.skilled])
+    treatments = {
+        text.slug: _add_treatment(text, position) for position, text in enumerate(TREATMENTS)
+    }
+    for text in TREATMENTS:
+        _add_skills(text, treatments[text.slug], people)
+        _tie(text, treatments)
 
 
 def _add_clinic() -> None:
@@ -106,20 +116,48 @@ def _add_practitioner(person: Person, position: int) -> Practitioner:
     practitioner = Practitioner.objects.create(
         name=person.name, role=person.role[0], role_en=person.role[1], position=position
     )
+    patterns = ((EVERY_WEEK, person.week), (WEEK_A, person.a_weeks), (WEEK_B, person.b_weeks))
     WorkingHours.objects.bulk_create(
         WorkingHours(
             practitioner=practitioner,
             weekday=weekday,
             opens=time.fromisoformat(hours.partition("-")[0]),
             closes=time.fromisoformat(hours.partition("-")[2]),
+            weeks=weeks,
         )
-        for weekday, shifts in person.week.items()
+        for weeks, week in patterns
+        for weekday, shifts in week.items()
         for hours in shifts
     )
     return practitioner
 
 
+def _add_skills(text: TreatmentText, treatment: Treatment, people: dict[str, Practitioner]) -> None:
+    own = {one.name: one for one in text.own}
+    Skill.objects.bulk_create(
+        Skill(
+            practitioner=people[name],
+            treatment=treatment,
+            minutes=own[name].minutes if name in own else None,
+            price_cents=own[name].price if name in own else None,
+        )
+        for name in text.skilled
+    )
+
+
+def _tie(text: TreatmentText, treatments: dict[str, Treatment]) -> None:
+    """Say which other treatments may follow a treatment, and which must come before it."""
+    treatment = treatments[text.slug]
+    treatment.extras.set([treatments[slug] for slug in text.extras])
+    if text.after:
+        treatment.prerequisite = treatments[text.after.slug]
+        treatment.prerequisite_days_before = text.after.days_before
+        treatment.prerequisite_valid_days = text.after.valid_days
+        treatment.save()
+
+
 def _add_treatment(text: TreatmentText, position: int) -> Treatment:
+    least, advised = text.days_between or (None, None)
     treatment = Treatment.objects.create(
         slug=text.slug,
         category=text.category[0],
@@ -136,6 +174,9 @@ def _add_treatment(text: TreatmentText, position: int) -> Treatment:
         late_fee_cents=text.late_fee,
         no_show_fee_cents=text.no_show_fee,
         free_notice=timedelta(hours=text.free_hours),
+        only_as_extra=text.only_as_extra,
+        least_days_between=least,
+        advised_days_between=advised,
         position=position,
     )
     Need.objects.bulk_create(

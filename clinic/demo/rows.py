@@ -9,7 +9,9 @@ from django.db import connection
 from django.db.models import Model
 
 from bookings import operations as bookings
-from bookings.models import Allocation, Appointment, AppointmentEvent, By, User
+from bookings.models import Allocation, Appointment, AppointmentEvent, By, Extra, User
+from bookings.operations.offering import FREEING
+from bookings.operations.offering import READER as WAITLIST
 from clinic.demo.given import Given
 from payments.models import Payment, Refund, Waiver
 from payments.operations.settling import READER as PAYMENTS
@@ -25,6 +27,7 @@ class Rows:
     """What is to be written about appointments, new ones first of all."""
 
     appointments: list[Appointment] = field(default_factory=list)
+    extras: list[Extra] = field(default_factory=list)
     allocations: list[Allocation] = field(default_factory=list)
     payments: list[Payment] = field(default_factory=list)
     refunds: list[Refund] = field(default_factory=list)
@@ -42,7 +45,9 @@ class Rows:
                 type(rows[0])._default_manager.bulk_create(rows, batch_size=BATCH)
         ids = [event.pk for event in self.events]
         left = {event.pk for event in self.left_to_payments}
+        freeing = [event.pk for event in self.events if event.kind in FREEING]
         bookings.handled(ids, reader=REMINDERS)
+        bookings.handled(freeing, reader=WAITLIST)  # nobody is offered what came free before
         bookings.handled([pk for pk in ids if pk not in left], reader=PAYMENTS)
         for rows in self._in_order():
             rows.clear()
@@ -51,6 +56,7 @@ class Rows:
     def _in_order(self) -> tuple[list[Model], ...]:
         lists: tuple[object, ...] = (
             self.appointments,
+            self.extras,
             self.allocations,
             self.payments,
             self.refunds,
@@ -100,7 +106,7 @@ class Story:
         by: By,
         **facts: object,
     ) -> AppointmentEvent:
-        """Add an event, that both readers will count as handled."""
+        """Add an event, that its readers will count as handled."""
         user: User | None = self.given.desk if by is By.CLINIC else None
         event = AppointmentEvent(
             appointment=appointment, kind=kind, at=at, by=by, user=user, facts=facts

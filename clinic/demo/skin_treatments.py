@@ -7,12 +7,15 @@ from clinic.demo.clinic_texts import (
     RENEWAL,
     THERAPY,
     TREATMENT_ROOM,
+    SkillText,
     TreatmentText,
     practitioner,
     room,
 )
 
 SKIN = ("Noor de Wit", "Esmée Kok")
+FATIMA = "Fatima el Idrissi"
+MASK, LAMP = "kalmerend-masker", "led-licht"
 
 SKIN_TREATMENTS = (
     # Skin therapy: nothing to pay beforehand for the first visit.
@@ -92,7 +95,10 @@ SKIN_TREATMENTS = (
         late_fee=2000,
         no_show_fee=2000,
         needs=(practitioner(25), room(TREATMENT_ROOM, 30)),
-        skilled=(*SKIN, "Fatima el Idrissi"),
+        skilled=(*SKIN, FATIMA),
+        # She takes her time, and is no skin therapist.
+        own=(SkillText(FATIMA, minutes=35, price=5900),),
+        extras=(MASK,),
         popularity=5,
     ),
     TreatmentText(
@@ -113,6 +119,7 @@ SKIN_TREATMENTS = (
         no_show_fee=12900,
         needs=(practitioner(50), room(TREATMENT_ROOM, 60)),
         skilled=SKIN,
+        days_between=(28, 35),
         popularity=8,
     ),
     TreatmentText(
@@ -158,7 +165,8 @@ FACIAL_TREATMENTS = (
         late_fee=3950,
         no_show_fee=7900,
         needs=(practitioner(55), room(TREATMENT_ROOM, 60)),
-        skilled=("Fatima el Idrissi",),
+        skilled=(FATIMA,),
+        extras=(MASK, LAMP),
         popularity=14,
     ),
     TreatmentText(
@@ -174,7 +182,40 @@ FACIAL_TREATMENTS = (
         price=9200,
         # The mask works for fifteen minutes by itself.
         needs=(practitioner(40), practitioner(70, since=55), room(TREATMENT_ROOM, 75)),
-        skilled=("Fatima el Idrissi",),
+        skilled=(FATIMA,),
+        extras=(LAMP,),
         popularity=11,
+    ),
+    # What may follow, in the same visit.
+    TreatmentText(
+        slug=MASK,
+        category=FACIALS,
+        name=("Kalmerend masker", "Calming mask"),
+        summary=(
+            "Een koel masker na de behandeling: minder rood als je de deur uitgaat.",
+            "A cool mask after the treatment: less red when you leave.",
+        ),
+        prepare=BARE_SKIN,
+        minutes=15,
+        price=1950,
+        needs=(practitioner(15), room(TREATMENT_ROOM, 20)),
+        skilled=(*SKIN, FATIMA),
+        only_as_extra=True,
+    ),
+    TreatmentText(
+        slug=LAMP,
+        category=FACIALS,
+        name=("Ledlicht", "LED light"),
+        summary=(
+            "Twintig minuten rood licht. Prettig en rustig; verwacht er geen wonderen van.",
+            "Twenty minutes of red light. Pleasant and calm; do not expect wonders.",
+        ),
+        prepare=BARE_SKIN,
+        minutes=20,
+        price=2950,
+        # The lamp works by itself; who treats puts it on and takes it away.
+        needs=(practitioner(3), practitioner(20, since=17), room(TREATMENT_ROOM, 25)),
+        skilled=(FATIMA,),
+        only_as_extra=True,
     ),
 )

@@ -14,7 +14,10 @@ LOGINS = {
 }
 # What the owner may change in the admin; the rest of it can only be looked at.
 SETTINGS = {
-    "bookings": "clinic treatment need practitioner workinghours room device timeoff user".split(),
+    "bookings": (
+        "clinic treatment need practitioner skill workinghours specialhours room device timeoff "
+        "user"
+    ).split(),
     "reminders": "rule wording".split(),
 }
 

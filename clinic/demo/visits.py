@@ -8,6 +8,7 @@ from random import Random
 from bookings.availability import shifts_on
 from bookings.models import Client, Practitioner, Treatment
 from bookings.periods import Period
+from bookings.reference import Visit as Asked
 from clinic.demo.behaviour import LONGEST_LEAD, Course, Fate, booking_moment, course
 from clinic.demo.draws import draws
 from clinic.demo.given import Claims, Given, Taken, claims_for
@@ -20,6 +21,7 @@ AVERAGE_GAP, AVERAGE_VISIT = 37.5, 45.0  # minutes
 # No agenda is fuller: the start grid, clean-up and the ends of shifts leave crumbs.
 FULLEST = 0.78
 REST = timedelta(days=9)  # between two visits of one client
+WITH_EXTRA = 0.25  # of the visits that something could follow
 NOTICE = timedelta(hours=3)
 JUST_NOW = timedelta(hours=1)
 
@@ -30,19 +32,35 @@ class Visit:
 
     client: Client
     habits: Habits
-    treatment: Treatment
+    choice: "Choice"
     practitioner_id: int
     starts_at: datetime
-    claims: Claims
     course: Course
 
     @property
+    def treatment(self) -> Treatment:
+        return self.choice.treatments[0]
+
+    @property
+    def duration(self) -> timedelta:
+        return timedelta(minutes=self.choice.asked.minutes)
+
+    @property
     def ends_at(self) -> datetime:
-        return self.starts_at + self.treatment.duration
+        return self.starts_at + self.duration
 
     @property
     def place(self) -> Place:
         return self.starts_at, self.practitioner_id
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What is given in a visit, what that asks of who gives it, and what it takes."""
+
+    treatments: tuple[Treatment, ...]  # extras come after the treatment itself
+    asked: Asked
+    claims: Claims
 
 
 @dataclass(slots=True)
@@ -67,11 +85,12 @@ class Crowd:
         """Return the number of a client who might come then, or nothing."""
         fans, weights = self._fans[treatment.pk]
         asked = draw.choices(fans, weights=weights, k=8) if fans else []
+        rest = max(REST, timedelta(days=treatment.least_days_between or 0))
         # When none of those who like it can come, somebody else tries it for once.
         for number in (*asked, *draw.choices(range(len(self.clients)), k=8)):
             last = self.last.get(number)
             known = self.clients[number].created_at <= start - NOTICE
-            if known and (last is None or abs(start.date() - last) >= REST):
+            if known and (last is None or abs(start.date() - last) >= rest):
                 return number
         return None
 
@@ -127,7 +146,7 @@ def _fill(shift: _Shift, *, idle: float) -> Iterator[Visit]:
         until = start + step
         for visit in _at(start, shift):
             yield visit
-            mine = [p.end for who, p in visit.claims if who == shift.practitioner.pk]
+            mine = [p.end for who, p in visit.choice.claims if who == shift.practitioner.pk]
             until = max([until, *mine])
         start += step * -((start - until) // step)  # up to the grid
 
@@ -142,7 +161,7 @@ def _at(start: datetime, shift: _Shift) -> Iterator[Visit]:
         yield visit
         cancelled_at = visit.course.cancelled_at
         if cancelled_at is None:
-            for resource, period in visit.claims:
+            for resource, period in visit.choice.claims:
                 shift.taken.setdefault(resource, []).append(period)
             return
         refills = 0.7 if visit.course.fate is Fate.CANCELS_EARLY else 0.2
@@ -152,10 +171,10 @@ def _at(start: datetime, shift: _Shift) -> Iterator[Visit]:
 
 
 def _visit(start: datetime, shift: _Shift, *, since: datetime) -> Visit | None:
-    found = _treatment(start, shift)
-    if found is None:
+    choice = _choice(start, shift)
+    if choice is None:
         return None
-    treatment, claims = found
+    treatment = choice.treatments[0]
     number = shift.filling.crowd.pick(treatment, start, shift.draw)
     if number is None:
         return None
@@ -164,7 +183,7 @@ def _visit(start: datetime, shift: _Shift, *, since: datetime) -> Visit | None:
     if goes is None:
         return None
     shift.filling.crowd.last[number] = start.date()
-    return Visit(client, habits_of(number), treatment, shift.practitioner.pk, start, claims, goes)
+    return Visit(client, habits_of(number), choice, shift.practitioner.pk, start, goes)
 
 
 def _course(
@@ -201,13 +220,22 @@ def so_far(whole: Course, *, now: datetime) -> Course:
     )
 
 
-def _treatment(start: datetime, shift: _Shift) -> tuple[Treatment, Claims] | None:
-    """Return a treatment that fits here with what it would take, the popular ones most often."""
-    pk = shift.practitioner.pk
-    able = [t for t in shift.given.treatments[pk] if start + t.duration <= shift.period.end]
+def _choice(start: datetime, shift: _Shift) -> Choice | None:
+    """Return what fits here with what it would take, the popular treatments most often."""
+    pk, given = shift.practitioner.pk, shift.given
+    able = given.treatments[pk]
     weights = [POPULARITY.get(treatment.slug, 5) for treatment in able]
-    for treatment in shift.draw.choices(able, weights=weights, k=3) if able else []:
-        claims = claims_for(treatment.needs.all(), start, pk, shift.given, shift.taken)
+    for treatment in shift.draw.choices(able, weights=weights, k=4) if able else []:
+        treatments = (treatment, *_extras(treatment, shift))
+        asked = given.asked_by(treatments, pk)
+        if asked is None or start + timedelta(minutes=asked.minutes) > shift.period.end:
+            continue
+        claims = claims_for(asked.claims, start, pk, given, shift.taken)
         if claims is not None:
-            return treatment, claims
+            return Choice(treatments, asked, claims)
     return None
+
+
+def _extras(treatment: Treatment, shift: _Shift) -> list[Treatment]:
+    able = shift.given.extras_of(treatment)
+    return [shift.draw.choice(able)] if able and shift.draw.random() < WITH_EXTRA else []

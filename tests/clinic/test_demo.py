@@ -24,11 +24,16 @@ from bookings.models import (
     Need,
     Practitioner,
     Room,
+    Skill,
+    TimeOff,
     Treatment,
     User,
     WorkingHours,
 )
+from bookings.operations import refuse_ineligible, to_resolve
+from bookings.reference import current
 from bookings.terms import quote
+from clinic.demo.days_off import add_days_off
 from clinic.demo.ending import HER_REASONS
 from clinic.demo.history import Size, make_or_top_up
 from clinic.demo.reference import add_reference
@@ -60,6 +65,7 @@ def made(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
     """The demo clinic, made once for all of this file."""
     with django_db_blocker.unblock(), transaction.atomic():
         add_reference()
+        add_days_off(zone=ZONE, now=NOW)
         add_staff()
         make()
         yield
@@ -84,9 +90,9 @@ def counts() -> dict[str, int]:
 
 
 def test_the_clinic_is_as_promised(demo: None) -> None:
-    assert (Room.objects.count(), Device.objects.count()) == (4, 2)
+    assert (Room.objects.count(), Device.objects.count()) == (4, 3)
     assert Practitioner.objects.count() == 5
-    assert Treatment.objects.count() == 16
+    assert Treatment.objects.count() == 20
     assert {user.username: user.check_password("linde-demo") for user in User.objects.all()} == {
         "balie": True,
         "noor": True,
@@ -215,12 +221,12 @@ def test_today_follows_the_hour(demo: None) -> None:
     assert later == {"booked"}
 
 
-def test_what_takes_time_takes_all_that_its_treatment_needs(demo: None) -> None:
-    for appointment in Appointment.objects.prefetch_related("allocations", "treatment__needs"):
+def test_what_takes_time_takes_all_that_its_treatments_need(demo: None) -> None:
+    for appointment in Appointment.objects.prefetch_related("allocations", "extras"):
         starts_at = appointment.starts_at
-        needs = Counter(
-            (need.from_minute, need.until_minute) for need in appointment.treatment.needs.all()
-        )
+        treatments = (appointment.treatment_id, *(e.treatment_id for e in appointment.extras.all()))
+        visit = current().visit(treatments, appointment.practitioner_id)
+        assert visit is not None
         taken = Counter(
             (
                 (allocation.period.lower - starts_at) // timedelta(minutes=1),
@@ -228,7 +234,67 @@ def test_what_takes_time_takes_all_that_its_treatment_needs(demo: None) -> None:
             )
             for allocation in appointment.allocations.all()
         )
-        assert taken == (needs if appointment.status in Appointment.TAKING else Counter())
+        asked = Counter((claim.begins, claim.ends) for claim in visit.claims)
+        assert taken == (asked if appointment.status in Appointment.TAKING else Counter())
+        assert appointment.ends_at - starts_at == timedelta(minutes=visit.minutes)
+        assert appointment.price_cents == visit.price_cents
+
+
+def test_history_shows_what_practitioners_and_extras_may_differ_in(demo: None) -> None:
+    peels = Appointment.objects.filter(treatment__slug="fruitzuurpeeling", extras=None)
+    with_extra = Appointment.objects.exclude(extras=None)
+
+    assert set(peels.values_list("practitioner__name", "price_cents")) == {
+        ("Noor de Wit", 6900),
+        ("Esmée Kok", 6900),
+        ("Fatima el Idrissi", 5900),
+    }
+    assert set(with_extra.values_list("extras__treatment__slug", flat=True)) == {
+        "kalmerend-masker",
+        "led-licht",
+    }
+    assert 0.02 < with_extra.count() / Appointment.objects.count() < 0.15
+
+
+def test_everybody_waited_long_enough_and_did_first_what_comes_first(demo: None) -> None:
+    seen = Appointment.objects.filter(status__in=Appointment.AGREED).select_related("treatment")
+    for one in seen.exclude(treatment__least_days_between=None, treatment__prerequisite=None):
+        assert one.client is not None
+        refuse_ineligible(
+            one.client,
+            [one.treatment],
+            starts_at=one.starts_at,
+            zone=ZONE,
+            by=By.CLIENT,
+            ignoring=one.pk,
+        )
+
+
+def test_nothing_lies_in_the_days_off(demo: None) -> None:
+    away = to_resolve(now=NOW)
+
+    assert [
+        (
+            str(one.time_off.resource or ""),
+            one.time_off.reason,
+            one.time_off.starts_at.astimezone(ZONE).isoformat(timespec="minutes"),
+            one.hits,
+        )
+        for one in away
+    ] == [
+        ("Noor de Wit", "Nascholing", "2026-03-17T13:00+01:00", 0),
+        ("", "Koningsdag", "2026-04-27T00:00+02:00", 0),
+    ]
+
+
+def test_somebody_works_every_other_saturday_at_other_hours(demo: None) -> None:
+    esmee = Practitioner.objects.get(name="Esmée Kok")
+    saturdays = [at("2026-03-07 12:00").date() + timedelta(days=7 * n) for n in range(4)]
+    opens = [
+        shift.start.astimezone(ZONE).hour for d in saturdays for shift in shifts_on(esmee, d, ZONE)
+    ]
+
+    assert opens in ([9, 12, 9, 12], [12, 9, 12, 9])
 
 
 def test_every_ledger_adds_up(demo: None) -> None:
@@ -295,7 +361,7 @@ def _story() -> list[tuple[object, ...]]:
 
 
 def test_a_later_start_brings_everything_up_to_date(demo: None) -> None:
-    last = Appointment.objects.order_by("starts_at").last()
+    last = Appointment.objects.filter(planned_session=None).order_by("starts_at").last()
     real = _real_appointment()
     assert last is not None
     later = timedelta(days=20)
@@ -350,10 +416,9 @@ def test_removing_takes_the_made_up_and_leaves_the_rest(demo: None) -> None:
 
 
 def _settings() -> list[object]:
-    models = (Clinic, Treatment, Need, WorkingHours, Room, Device, Rule, Wording)
+    models = (Clinic, Treatment, Need, Skill, WorkingHours, TimeOff, Room, Device, Rule, Wording)
     return [list(model._default_manager.order_by("pk").values()) for model in models] + [
         list(Practitioner.objects.order_by("pk").values("pk", "name", "role", "is_active")),
-        list(Practitioner.treatments.through._default_manager.order_by("pk").values_list("pk")),
     ]
 
 

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from bookings.clock import now
 from bookings.models import Client, Clinic
+from clinic.demo.days_off import add_days_off
 from clinic.demo.history import Size, make_or_top_up
 from clinic.demo.reference import add_reference
 from clinic.demo.removal import remove
@@ -46,11 +47,13 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def _make(self, size: Size) -> None:
+        zone, moment = ZoneInfo(settings.CLINIC_TIME_ZONE), now()
         if not Clinic.objects.exists():
             add_reference()
+            add_days_off(zone=zone, now=moment)
             self._say("The clinic, its treatments and who works there.")
         add_staff()
-        make_or_top_up(size, zone=ZoneInfo(settings.CLINIC_TIME_ZONE), now=now(), say=self._say)
+        make_or_top_up(size, zone=zone, now=moment, say=self._say)
         self._say(f"Log in as {', '.join(LOGINS)}; the password of each is {PASSWORD}.")
 
     def _remove(self) -> None:
