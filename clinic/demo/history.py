@@ -21,8 +21,10 @@ from clinic.demo.outcomes import end_past
 from clinic.demo.people import made_up_clients
 from clinic.demo.rows import Rows, Story, count_anew
 from clinic.demo.sentences import add_plan
+from clinic.demo.series import add_course
 from clinic.demo.unnoted import Place, left_unnoted
 from clinic.demo.visits import Crowd, Filling, Visit, visits_on
+from clinic.demo.waiting import add_wishes
 from reminders.models import Rule
 
 MONTH = timedelta(days=30.44)
@@ -56,9 +58,11 @@ def make_or_top_up(size: Size, *, zone: ZoneInfo, now: datetime, say: Say) -> No
     until = now.astimezone(zone).date() + timedelta(days=size.coming_days)
     days = _days_to_fill(era, until, zone=zone)
     added = fill(days, given, clients, era, now=now, say=say)
+    add_course(given, now=now)
     # After filling: what goes on at this very moment must look the same at the next start.
     ended = end_past(given, clients, now=now)
     held = add_open_holds(given, clients, now=now)
+    add_wishes(given, clients, now=now)
     say(f"{added} appointments added, {ended} brought up to date, {held} held for a deposit.")
 
 
@@ -78,7 +82,9 @@ class Era:
 
 def _days_to_fill(era: Era, until: date, *, zone: ZoneInfo) -> list[date]:
     """Return the days up to `until` that hold nothing yet."""
-    last = Appointment.objects.filter(client__is_demo=True).aggregate(at=Max("starts_at"))["at"]
+    # Sessions of a course are booked far beyond the days that are filled.
+    single = Appointment.objects.filter(client__is_demo=True, planned_session=None)
+    last = single.aggregate(at=Max("starts_at"))["at"]
     day_before = last or era.since - timedelta(days=1)
     first = day_before.astimezone(zone).date() + timedelta(days=1)
     return [first + timedelta(days=n) for n in range((until - first).days + 1)]

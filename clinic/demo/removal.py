@@ -9,6 +9,7 @@ from bookings.models import (
     AppointmentEvent,
     Client,
     EventReceipt,
+    TreatmentPlan,
     WaitlistEntry,
 )
 from clinic.demo.rows import count_anew
@@ -47,6 +48,7 @@ def _of_demo_clients() -> list[QuerySet]:  # type: ignore[type-arg]
         replies.exclude(phone__in=real_numbers),
         IfThenPlan.objects.filter(theirs),
         WaitlistEntry.objects.filter(client__is_demo=True),
+        TreatmentPlan.objects.filter(client__is_demo=True),
         EventReceipt.objects.filter(event__appointment__client__is_demo=True),
         AppointmentEvent.objects.filter(theirs),
         Allocation.objects.filter(theirs),

@@ -12,6 +12,7 @@ from django.db.models import F
 from pytest_django import DjangoDbBlocker
 
 from bookings.availability import shifts_on
+from bookings.courses import read_course
 from bookings.models import (
     Allocation,
     Appointment,
@@ -21,16 +22,22 @@ from bookings.models import (
     Clinic,
     Device,
     EventReceipt,
+    Extra,
     Need,
+    Offer,
+    Opening,
+    PlannedSession,
     Practitioner,
     Room,
     Skill,
     TimeOff,
     Treatment,
+    TreatmentPlan,
     User,
+    WaitlistEntry,
     WorkingHours,
 )
-from bookings.operations import refuse_ineligible, to_resolve
+from bookings.operations import fill_openings, refuse_ineligible, to_resolve
 from bookings.reference import current
 from bookings.terms import quote
 from clinic.demo.days_off import add_days_off
@@ -270,6 +277,39 @@ def test_everybody_waited_long_enough_and_did_first_what_comes_first(demo: None)
         )
 
 
+def test_one_client_is_in_the_middle_of_a_course(demo: None) -> None:
+    course = read_course(TreatmentPlan.objects.get().pk, zone=ZONE)
+    sessions = [one.planned for one in course.sittings]
+
+    assert [
+        (one.treatment.slug, one.appointment and (one.appointment.status, one.appointment.result))
+        for one in sessions
+    ] == [
+        ("patchtest-laser", (Status.COMPLETED, "passed")),
+        ("tatoeage-verwijderen", (Status.COMPLETED, "")),
+        ("tatoeage-verwijderen", (Status.COMPLETED, "")),
+        ("tatoeage-verwijderen", (Status.BOOKED, "")),
+        ("tatoeage-verwijderen", (Status.BOOKED, "")),
+        ("tatoeage-verwijderen", None),
+    ]
+    assert all(one.expected_result for one in sessions)
+    assert [one.is_inside for one in course.sittings] == [None, True, True, True, True, None]
+    hers = Step.objects.filter(appointment__planned_session__plan=course.plan)
+    assert hers.filter(due_at__lte=NOW).exclude(status="done").count() == 0
+    assert hers.filter(status="waiting").count() > 0
+
+
+def test_two_wait_for_a_time(demo: None) -> None:
+    waiting = WaitlistEntry.objects.filter(status="waiting").order_by("pk")
+
+    assert [one.appointment is not None for one in waiting] == [False, True]
+    with_time = waiting[1].appointment
+    assert with_time is not None
+    assert (with_time.status, with_time.client) == (Status.BOOKED, waiting[1].client)
+    fill_openings(clinic=Clinic.objects.get(), zone=ZONE, now=NOW)
+    assert (Opening.objects.count(), waiting.count()) == (0, 2)
+
+
 def test_nothing_lies_in_the_days_off(demo: None) -> None:
     away = to_resolve(now=NOW)
 
@@ -408,7 +448,10 @@ def test_removing_takes_the_made_up_and_leaves_the_rest(demo: None) -> None:
     assert Client.objects.get() == real.client
     assert Appointment.objects.get() == real
     assert AppointmentEvent.objects.count() == 1
-    left = (Allocation, EventReceipt, Payment, Refund, Waiver, Step, IfThenPlan, User)
+    left = (
+        *(Allocation, EventReceipt, Payment, Refund, Waiver, Step, IfThenPlan, User),
+        *(TreatmentPlan, PlannedSession, WaitlistEntry, Opening, Offer, Extra),
+    )
     assert [model._default_manager.count() for model in left] == [0] * len(left)
     assert _settings() == settings_before
     assert sum(removed.values()) > 1000
