@@ -80,7 +80,8 @@ def told_to_desk(error: NotEligible, *, language: str, zone: ZoneInfo) -> str:
     if problem.from_on is None:
         return said
     day = formats.day(problem.from_on, language, zone=zone)
-    return f"{said} {_('It can be done from %(day)s.') % {'day': day}}"
+    can_be = _("It can be done from %(day)s.") % {"day": day}
+    return f"{said} {can_be}"
 
 
 def warning_at_desk(error: NotEligible, *, language: str, zone: ZoneInfo) -> str:
