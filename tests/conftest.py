@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from django.db import connection, connections
 from hypothesis import settings as hypothesis_settings
-from pytest_django import Settings
+from pytest_django import DjangoDbBlocker, Settings
 
 from bookings.models import Treatment
 from tests.factories import a_clinic
@@ -20,6 +20,21 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 hypothesis_settings.register_profile("usual", max_examples=50, deadline=None)
 hypothesis_settings.register_profile("deep", max_examples=2000, deadline=None)
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS", "usual"))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Make the database as always, and let nobody keep it open at the end.
+
+    The browser's driver runs what it calls in a context of its own, and so with a connection to
+    the database that nobody else can close.
+    """
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture

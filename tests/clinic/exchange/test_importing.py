@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import translation
 
 from bookings import operations as bookings
 from bookings.imported import ClientRow, ImportedRows, Refused, Remarks
@@ -31,6 +32,13 @@ from tests.when import at
 pytestmark = pytest.mark.django_db
 HEAD = "key,client,treatment,practitioner,starts_at,status"
 MINUTE = timedelta(minutes=1)
+
+
+def hours_of(**whose):
+    """Return weekly hours in Dutch, whatever language an earlier test spoke."""
+    rows = WorkingHours.objects.filter(**whose).order_by("practitioner", "weekday", "opens")
+    with translation.override("nl"):
+        return [str(row) for row in rows]
 
 
 def taken(key):
@@ -72,7 +80,7 @@ def test_everything_is_taken_over(tmp_path):
         "practitioner",
         True,
     )
-    assert [str(hours) for hours in WorkingHours.objects.filter(practitioner=noor)] == [
+    assert hours_of(practitioner=noor) == [
         "maandag 09:00-12:30",
         "maandag 13:00-17:00",
     ]
@@ -199,7 +207,7 @@ def test_what_changed_is_changed_and_what_is_not_named_stays(tmp_path):
         "appointments": "1 added, 2 changed, 1 the same",
     }
     assert Practitioner.objects.get(import_key="practitioner:p1").role == "Arts"
-    assert [str(one) for one in WorkingHours.objects.order_by("practitioner")] == [
+    assert hours_of() == [
         "dinsdag 09:00-12:30",
         "woensdag 09:00-17:00",
     ]
