@@ -20,3 +20,8 @@ def fill_openings(**kwargs: object) -> None:
     operations.fill_openings(
         clinic=Clinic.objects.get(), zone=ZoneInfo(settings.CLINIC_TIME_ZONE), now=now()
     )
+
+
+@shared_task
+def forget_requests(**kwargs: object) -> None:
+    operations.forget_requests(now=now())

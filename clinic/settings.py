@@ -198,6 +198,7 @@ CELERY_BEAT_SCHEDULE = {
     }
     for name in (
         "bookings.tasks.expire_holds",
+        "bookings.tasks.forget_requests",
         "bookings.tasks.fill_openings",
         "payments.tasks.handle_webhooks",
         "payments.tasks.settle_appointments",
