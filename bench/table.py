@@ -3,7 +3,7 @@
 import statistics
 
 from bench.comparison import BOOKING_ROUNDS, CLIENTS, RACES, RIVALS, Beside, Row
-from bench.side_by_side import LONGER, Missing, Result
+from bench.side_by_side import LONGER, SMALL, Missing, Result
 
 WIDTH = 28
 HEAD = (
@@ -30,7 +30,8 @@ def show(result: Result) -> None:
 
 
 def _show_growth(result: Result) -> None:
-    print(f"\nThis clinic with {LONGER} times the history ({result.appointments * LONGER:,})")
+    longest = max(result.appointments, SMALL * LONGER)
+    print(f"\nThis clinic with {LONGER} times the history, {longest:,} appointments")
     if isinstance(result.growth, Missing):
         print(_why(result.growth))
         return
