@@ -6,8 +6,8 @@ from datetime import date, datetime, timedelta
 from bookings.availability import slots_on
 from bookings.board import Board, Slot
 from bookings.minutes import minute_of
-from bookings.needs import Claim
-from bookings.reference import PRACTITIONER, pool_for
+from bookings.needs import PRACTITIONER, Claim
+from bookings.reference import pool_for
 from bookings.search import Search
 
 AHEAD = 28  # days in which the next free time is looked for

@@ -8,10 +8,10 @@ from operator import or_
 
 from bookings.minutes import Span, each, lowest, minute_from, minute_of, moment_of
 from bookings.models import Clinic
-from bookings.needs import Claim
+from bookings.needs import PRACTITIONER, Claim
 from bookings.occupancy import Occupancy, occupancy
 from bookings.periods import Period, day_period, wall_clock
-from bookings.reference import PRACTITIONER, Reference, Shifts, Visit, pool_for
+from bookings.reference import Reference, Shifts, Visit, pool_for
 from bookings.search import Search
 from bookings.slots import Free, assign, fitting, grid_starts, without_gaps
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-PERSON = "practitioner"  # of this kind a visit takes one and the same throughout
+PRACTITIONER = "practitioner"  # of this kind a visit takes one and the same throughout
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +98,14 @@ def _joined(earlier: list[Claim], later: Iterable[Claim]) -> list[Claim]:
 def _of_one_person(claims: Sequence[Claim]) -> list[Claim]:
     """Join the claims on the practitioner wherever they touch: she cannot be taken twice."""
     own: list[Claim] = []
-    for claim in sorted((one for one in claims if one.kind == PERSON), key=lambda one: one.begins):
+    for claim in sorted(
+        (one for one in claims if one.kind == PRACTITIONER), key=lambda one: one.begins
+    ):
         if own and claim.begins <= own[-1].ends:
             own[-1] = replace(own[-1], ends=max(own[-1].ends, claim.ends))
         else:
             own.append(claim)
-    return own + [one for one in claims if one.kind != PERSON]
+    return own + [one for one in claims if one.kind != PRACTITIONER]
 
 
 def compete(claims: Sequence[Claim]) -> bool:

@@ -15,10 +15,9 @@ from zoneinfo import ZoneInfo
 from bookings.hours import Hours, Shift
 from bookings.minutes import minute_from, minute_of
 from bookings.models import Clinic, Need, Practitioner, ReferenceVersion, Resource, Skill, Treatment
-from bookings.needs import Claim, Part, back_to_back, compete
+from bookings.needs import PRACTITIONER, Claim, Part, back_to_back, compete
 
 Shifts = tuple[tuple[int, int], ...]  # from minute to minute, since 1970
-PRACTITIONER: str = Resource.Kind.PRACTITIONER.value
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Booking in one go, for a program that has asked the client everything beforehand."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,7 +24,7 @@ class Asked:
 
     details: ClientDetails
     note: str
-    acceptance: Acceptance
+    accept: Callable[[Appointment], Acceptance]  # says how she agreed to an appointment's own terms
     address: str = ""  # a keyed hash of where the request came from; empty is not limited
 
 
@@ -46,9 +47,15 @@ def hold_or_book(search: Search, asked: Asked, *, starts_at: datetime) -> Appoin
             zone=search.zone,
             by=search.by,
         )
-        columns = what_is_taken(search, place)
-        columns |= _agreed(search, asked) if columns["deposit_cents"] else _booked(search, asked)
-        appointment = Appointment.objects.create(**columns, client=client, note=asked.note)
+        appointment = Appointment(
+            client=client,
+            note=asked.note,
+            hold_address=asked.address,
+            created_at=search.now,
+            **what_is_taken(search, place),
+        )
+        _agree(appointment, asked.accept(appointment), search)
+        appointment.save(force_insert=True)
         write_extras(appointment, search, place)
         kind = Kind.BOOKED if appointment.status == Status.BOOKED else Kind.HELD
         record(appointment, kind, at=search.now, by=search.by)
@@ -57,23 +64,14 @@ def hold_or_book(search: Search, asked: Asked, *, starts_at: datetime) -> Appoin
     return take(search, starts_at, write)
 
 
-def _agreed(search: Search, asked: Asked) -> dict[str, object]:
-    """Return the columns of a hold whose client has agreed to the terms."""
-    accepted = asked.acceptance
-    return {
-        "status": Status.HELD,
-        "held_until": search.now + (search.hold_length or search.clinic.hold_length),
-        "hold_address": asked.address,
-        "created_at": search.now,
-        "terms_text": accepted.text,
-        "terms_version": accepted.version,
-        "terms_accepted_at": search.now,
-        "terms_address": accepted.address,
-        "terms_device": accepted.device[:300],
-    }
-
-
-def _booked(search: Search, asked: Asked) -> dict[str, object]:
-    """Return the columns of an appointment that is booked at once."""
-    booked = {"status": Status.BOOKED, "held_until": None, "booked_at": search.now}
-    return {**_agreed(search, asked), **booked}
+def _agree(appointment: Appointment, accepted: Acceptance, search: Search) -> None:
+    """Fill in what she agreed to, and whether that books it or waits for a deposit."""
+    appointment.terms_text, appointment.terms_version = accepted.text, accepted.version
+    appointment.terms_accepted_at = search.now
+    appointment.terms_address = accepted.address
+    appointment.terms_device = accepted.device[:300]
+    if appointment.deposit_cents:
+        length = search.hold_length or search.clinic.hold_length
+        appointment.status, appointment.held_until = Status.HELD, search.now + length
+    else:
+        appointment.status, appointment.booked_at = Status.BOOKED, search.now

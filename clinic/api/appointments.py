@@ -19,15 +19,14 @@ from bookings.search import Search
 from clinic.access import address_key, ip_address
 from clinic.api.answering_once import once
 from clinic.api.catalogue import TermsOut, mark_of, terms_out
-from clinic.api.known import known_to, search_in
+from clinic.api.known import known_to, search_in, terms_told
 from clinic.api.limits import BOOKINGS
 from clinic.api.problems import Problem, ProblemOut
 from clinic.api.slots import SlotOut
 from clinic.nudge import nudge
-from clinic.policy import policy_text
 from clinic.portal.agreeing import NUDGES
 from clinic.portal.forms import DetailsForm
-from clinic.portal.shown import language
+from clinic.portal.shown import policy_of
 from clinic.refusals import told_to_client
 from payments import operations as payments
 
@@ -132,10 +131,9 @@ def _book(request: HttpRequest, wanted: AppointmentIn) -> HttpResponse:
 
 
 def _refuse_other_terms(wanted: AppointmentIn, search: Search, known: Reference) -> None:
-    prices = known.prices(search.treatment_ids)
-    if not prices:
+    if not known.prices(search.treatment_ids):
         raise Problem(422, "not_offered", _("Nobody can give these together."))
-    terms = bookings.terms_for(search, price_cents=max(prices))
+    terms = terms_told(search, known)
     if wanted.accepted_terms != mark_of(terms, known.clinic.terms_version):
         detail = _("Other terms hold than were accepted. Read them, and accept them first.")
         told = terms_out(terms, known).model_dump()
@@ -152,23 +150,19 @@ def _asked(request: HttpRequest, wanted: AppointmentIn, search: Search) -> booki
         ]
         detail = _("Some of this cannot be read. Look at the errors.")
         raise Problem(422, "invalid", detail, errors=wrong)
-    terms = bookings.terms_for(search, price_cents=search.treatment.price_cents)
-    policy = policy_text(
-        terms,
-        starts_at=wanted.starts_at,
-        now=search.now,
-        language=language(),
-        zone=search.zone,
-    )
-    return bookings.Asked(
-        details=form.details(),
-        note=form.cleaned_data["note"],
-        acceptance=bookings.Acceptance(
-            text=policy,
+
+    def accept(appointment: Appointment) -> bookings.Acceptance:
+        return bookings.Acceptance(
+            text=policy_of(appointment, now=search.now),
             version=search.clinic.terms_version,
             address=ip_address(request),
             device=request.headers.get("User-Agent", ""),
-        ),
+        )
+
+    return bookings.Asked(
+        details=form.details(),
+        note=form.cleaned_data["note"],
+        accept=accept,
         address=address_key(request),
     )
 

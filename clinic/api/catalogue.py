@@ -8,7 +8,7 @@ from ninja import Field, Router, Schema
 from bookings.models import Treatment
 from bookings.reference import Reference
 from bookings.terms import Terms
-from clinic.api.known import known_to
+from clinic.api.known import known_to, search_in, terms_told
 
 router = Router(tags=["catalogue"])
 
@@ -94,6 +94,7 @@ def offered(known: Reference) -> list[Treatment]:
 
 def _treatment(one: Treatment, known: Reference) -> TreatmentOut:
     prices = known.prices((one.pk,))
+    search = search_in(known, one.slug, [], practitioner=None)
     names = {treatment.pk: treatment.slug for treatment in offered(known)}
     return TreatmentOut(
         slug=one.slug,
@@ -105,7 +106,7 @@ def _treatment(one: Treatment, known: Reference) -> TreatmentOut:
         price_to_cents=max(prices),
         booked_by=one.booked_by,
         extras=[names[pk] for pk in known.extras.get(one.pk, ()) if pk in names],
-        terms=terms_out(one.terms_at(known.clinic), known),
+        terms=terms_out(terms_told(search, known), known),
     )
 
 

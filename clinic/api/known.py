@@ -3,10 +3,12 @@
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from bookings import operations as bookings
 from bookings.clock import now
 from bookings.models import Treatment
 from bookings.reference import Reference
 from bookings.search import Search
+from bookings.terms import Terms
 from clinic.address import reference_of
 from clinic.api.problems import Problem, not_found
 from clinic.portal.shown import zone
@@ -44,6 +46,12 @@ def search_in(
         practitioner_id=practitioner,
         extras=tuple(more),
     )
+
+
+def terms_told(search: Search, known: Reference) -> Terms:
+    """Return the terms as they are told: what is booked never asks more, with whoever treats."""
+    dearest = max(known.prices(search.treatment_ids), default=search.treatment.price_cents)
+    return bookings.terms_for(search, price_cents=dearest)
 
 
 def treatment_in(known: Reference, slug: str) -> Treatment:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from bookings import operations as bookings
+from bookings import reference
 from bookings.models import Appointment, By, Client, Treatment, User
 from bookings.search import Search, own_practitioner
 from clinic.desk.here import Here
@@ -58,9 +59,14 @@ def pay_until(booking: PhoneBooking, here: Here) -> datetime:
 
 def policy_of(booking: PhoneBooking, here: Here) -> str:
     """Return the policy as it is read to the client, in her language."""
+    visits = reference.current().visits((booking.treatment.pk,))
+    theirs = [
+        visit.price_cents for who, visit in visits.items() if booking.practitioner_id in (None, who)
+    ]
+    dearest = max(theirs, default=booking.treatment.price_cents)
     search = desk_search(here, booking.treatment)
     return policy_text(
-        bookings.terms_for(search, price_cents=booking.treatment.price_cents),
+        bookings.terms_for(search, price_cents=dearest),
         starts_at=booking.starts_at,
         now=here.now,
         language=booking.language,
@@ -120,7 +126,13 @@ def book_by_phone(booking: PhoneBooking, *, here: Here, user: User) -> Appointme
         payments.ask_deposit(held.pk, user=user, now=here.now)
         return held
     accepted = bookings.Acceptance(
-        text=policy_of(booking, here),
+        text=policy_text(
+            held.terms,
+            starts_at=held.starts_at,
+            now=here.now,
+            language=booking.language,
+            zone=here.zone,
+        ),
         version=here.clinic.terms_version,
         address=None,
         device=f"telefonisch, {user.get_full_name() or user.get_username()}",

@@ -10,8 +10,9 @@ from django.db import connection
 
 from bookings.imported import AppointmentRow, Remarks
 from bookings.models import Appointment, By, Resource
+from bookings.needs import PRACTITIONER
 from bookings.operations.importing.copying import Values, read
-from bookings.operations.importing.known import PRACTITIONER, Known
+from bookings.operations.importing.known import Known
 from bookings.operations.importing.placing import (
     FILE,
     NOTHING,

@@ -3,9 +3,7 @@
 from dataclasses import dataclass
 
 from bookings.imported import Remarks
-from bookings.models import Resource
-
-PRACTITIONER: str = Resource.Kind.PRACTITIONER.value
+from bookings.needs import PRACTITIONER
 
 
 def key_of(kind: str, key: str) -> str:

@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bookings.imported import Remarks
-from bookings.needs import Claim
-from bookings.operations.importing.known import PRACTITIONER
+from bookings.needs import PRACTITIONER, Claim
 from bookings.taken import Taken
 
 ANY, NOTHING = 0, -1  # in the place of a resource

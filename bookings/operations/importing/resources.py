@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 from bookings.imported import ImportedRows, PlaceRow, PractitionerRow
 from bookings.models import Practitioner, Resource
+from bookings.needs import PRACTITIONER
 from bookings.operations.importing.copying import Values, insert, read, update
-from bookings.operations.importing.known import PRACTITIONER, key_of
+from bookings.operations.importing.known import key_of
 from bookings.operations.importing.merging import Tally, merge, said
 
 FILES = {"practitioners": PRACTITIONER, "rooms": "room", "devices": "device"}

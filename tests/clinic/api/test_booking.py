@@ -11,6 +11,8 @@ from bookings.models import (
     By,
     Client,
     Clinic,
+    Practitioner,
+    Skill,
     Treatment,
 )
 from payments.models import Payment
@@ -46,6 +48,21 @@ def test_without_a_deposit_it_is_booked_at_once(caller, settings):
     assert "Gratis annuleren of verzetten tot" in appointment.terms_text
     assert appointment.allocations.count() == 2
     assert list(appointment.events.values_list("kind", flat=True)) == ["booked"]
+
+
+def test_what_is_stored_as_agreed_is_what_this_practitioner_s_visit_asks(caller):
+    Treatment.objects.update(late_fee_cents=4500, no_show_fee_cents=9500)
+    cheap = Practitioner.objects.last()
+    Skill.objects.filter(practitioner=cheap).update(price_cents=4000)
+    start = caller.slots(practitioner=cheap.pk)[0]["starts_at"]
+
+    caller.book(caller.wish(practitioner=cheap.pk, starts_at=start))
+
+    appointment = Appointment.objects.get()
+    assert (appointment.price_cents, appointment.late_fee_cents) == (4000, 4000)
+    assert appointment.terms_text.count("40,00") == 2
+    assert "45,00" not in appointment.terms_text
+    assert "95,00" not in appointment.terms_text
 
 
 def test_with_a_deposit_it_is_held_until_that_is_paid(deposit_caller, settings):
