@@ -8,6 +8,7 @@ from bookings import clock
 from bookings import operations as bookings
 from bookings.models import Appointment, By
 from clinic.access import HOLD
+from clinic.portal import holding
 from tests.clinic.steps import DETAILS, agree, appointment_page, choose, start
 from tests.factories import ClientFactory, a_clinic, a_search
 
@@ -123,3 +124,17 @@ def test_what_the_clinic_holds_is_not_taken_on(other, db):
     )
     held.refresh_from_db()
     assert held.starts_at == start()
+
+
+def test_a_hold_that_a_tick_let_go_meanwhile_makes_place_for_a_new_one(client, rf, told):
+    lapsed = Appointment.objects.get(pk=told.pk)  # as the page read it, a moment before the tick
+    lapsed_at = lapsed.held_until
+    assert bookings.expire(told.pk, now=lapsed_at)
+    request = rf.post("/")
+    request.session = client.session
+    search = a_search(told.treatment, now=lapsed_at)
+
+    fresh = holding._hold_or_move(request, search, told.starts_at, lapsed)
+
+    fresh.refresh_from_db()
+    assert (fresh.pk != told.pk, fresh.status, fresh.client) == (True, Status.HELD, told.client)
