@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.db import connection, connections
+from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker, Settings
 
@@ -20,6 +21,12 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 hypothesis_settings.register_profile("usual", max_examples=50, deadline=None)
 hypothesis_settings.register_profile("deep", max_examples=2000, deadline=None)
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS", "usual"))
+
+
+@pytest.fixture(autouse=True)
+def dutch() -> None:
+    """Speak the clinic's language: a request in an earlier test may have left another one on."""
+    translation.activate("nl")
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import translation
 
 from bookings import operations as bookings
 from bookings.imported import ClientRow, ImportedRows, Refused, Remarks
@@ -35,10 +34,9 @@ MINUTE = timedelta(minutes=1)
 
 
 def hours_of(**whose):
-    """Return weekly hours in Dutch, whatever language an earlier test spoke."""
+    """Return weekly hours in words."""
     rows = WorkingHours.objects.filter(**whose).order_by("practitioner", "weekday", "opens")
-    with translation.override("nl"):
-        return [str(row) for row in rows]
+    return [str(row) for row in rows]
 
 
 def taken(key):
