@@ -113,8 +113,13 @@ def _plans_of(appointment_id: int | None) -> QuerySet[PlannedSession, int]:
 def _others(
     client: Client, treatment: Treatment, zone: ZoneInfo, *, ignoring: int | None
 ) -> Iterable[date]:
-    """Yield the days on which she has it, by itself or in a visit for something else."""
+    """Yield the days on which she has it, by itself or in a visit for something else.
+
+    What she is still booking counts too, or she could book two at once in two browsers; what is
+    offered to her does not, since saying yes moves the appointment she has.
+    """
     given = Q(treatment=treatment) | Q(extras__treatment=treatment)
-    agreed = Appointment.objects.filter(given, client=client, status__in=AGREED)
-    for starts_at in agreed.exclude(pk=ignoring or 0).values_list("starts_at", flat=True):
+    booking = Q(status=Status.HELD) & ~Q(hold_kind=Appointment.HoldKind.OFFER)
+    hers = Appointment.objects.filter(given, Q(status__in=AGREED) | booking, client=client)
+    for starts_at in hers.exclude(pk=ignoring or 0).values_list("starts_at", flat=True):
         yield starts_at.astimezone(zone).date()

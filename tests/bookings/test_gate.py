@@ -25,3 +25,29 @@ def test_a_treatment_given_after_another_counts_for_the_days_between_two(treatme
     assert refused.value.problem == Problem(Why.TOO_SOON, again)
     assert Appointment.objects.count() == 1
     assert bookings.hold(a_search(treatment), starts_at=START + DAY, client=client)
+
+
+@pytest.mark.parametrize(
+    ("case", "days", "kind", "refused"),
+    [
+        ("in another browser, too near", 13, "browser", True),
+        ("by telephone, too near", 13, "pay_link", True),
+        ("long enough after", 14, "browser", False),
+        ("only offered to her", 13, "offer", False),
+    ],
+)
+def test_what_she_is_still_booking_counts_for_the_days_between_two(
+    treatment, case, days, kind, refused
+):
+    treatment.least_days_between = 14
+    treatment.save()
+    client = ClientFactory()
+    bookings.hold(a_search(treatment), starts_at=START, client=client, kind=kind)
+    day = START + days * DAY
+
+    if refused:
+        with pytest.raises(bookings.NotEligible):
+            bookings.hold(a_search(treatment), starts_at=day, client=client)
+    assert Appointment.objects.count() == 1
+    if not refused:
+        assert bookings.hold(a_search(treatment), starts_at=day, client=client)
