@@ -27,8 +27,6 @@ from bookings.models import (
     Treatment,
     User,
 )
-from bookings.operations.absence import everything
-from bookings.operations.taking import lock_resources
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
@@ -257,11 +255,6 @@ class TimeOffAdmin(ModelAdmin):
     list_filter = ["starts_at"]
     list_select_related = ["resource"]
     search_fields = ["resource__name", "reason"]
-
-    def save_model(self, request: HttpRequest, obj: TimeOff, form: Any, change: Any) -> None:
-        # Who is booking at this moment waits, and then sees that the time is gone.
-        lock_resources([obj.resource_id] if obj.resource_id else everything())
-        super().save_model(request, obj, form, change)
 
 
 @admin.register(User)

@@ -6,10 +6,10 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bookings.board import Board, Place, Slot
-from bookings.minutes import DAY, Span, minute_from, minute_of, moment_of
+from bookings.minutes import DAY, Span, minute_of, moment_of
 from bookings.models import Allocation, Appointment, By, Practitioner, TimeOff
 from bookings.needs import Claim
-from bookings.occupancy import Occupancy, occupancy
+from bookings.occupancy import Look, Occupancy, occupancy
 from bookings.periods import Period, day_period
 from bookings.reference import Reference, hours_of, pool_for
 from bookings.search import Search, treatment_ids_of
@@ -83,24 +83,13 @@ def _clocks(board: Board, day: date) -> Iterator[tuple[str, int]]:
         yield f"{date_}{CLOCKS[minute - midnight]}{offset}", who
 
 
-def place_at(search: Search, starts_at: datetime) -> Place | None:
-    """Return the slot that starts then, with its resources; nothing when it is not on offer."""
-    board = _board_at(search, starts_at)
+def place_to_take(search: Search, starts_at: datetime) -> Place | None:
+    """Return the slot that starts then, with its resources; nothing when it is not on offer.
+
+    In a transaction, and until it ends, nobody else can take anything on that day.
+    """
+    board = _board_at(search, starts_at, taking=starts_at)
     return board.place(starts_at) if board else None
-
-
-def is_still_free(place: Place, *, ignoring: int | None = None) -> bool:
-    """Tell whether nothing came in between: no appointment, no time off, no other hours."""
-    claims = place.claims()
-    span = Span(
-        minute_of(min(period.start for _, period in claims)),
-        minute_from(max(period.end for _, period in claims)),
-    )
-    now = occupancy(lambda _: (span, place.resource_ids), ignoring=ignoring)
-    # By its version: another thread may have read the same reference data once more.
-    return now.reference.version == place.reference.version and all(
-        now.is_free(who, minute_of(period.start), minute_from(period.end)) for who, period in claims
-    )
 
 
 def is_ever_offered(search: Search, starts_at: datetime) -> bool:
@@ -114,13 +103,15 @@ def is_ever_offered(search: Search, starts_at: datetime) -> bool:
     return empty.place(starts_at) is not None
 
 
-def _board_at(search: Search, starts_at: datetime) -> Board | None:
+def _board_at(
+    search: Search, starts_at: datetime, *, taking: datetime | None = None
+) -> Board | None:
     first = day_period(search.today, search.zone).start
     last = day_period(search.last_day, search.zone).end
     if search.is_closed_online or not first <= starts_at < last:
         return None
     day = starts_at.astimezone(search.zone).date()
-    return Board.read(search, day, day)
+    return Board.read(search, day, day, taking=taking)
 
 
 def nearest_slots(search: Search, *, around: datetime, count: int = 3) -> list[Slot]:
@@ -158,22 +149,23 @@ def _board_ahead(search: Search) -> Board | None:
     return Board.read(search, first, last) if first <= last else None
 
 
-def resources_for(appointment: Appointment) -> tuple[tuple[Claim, ...], tuple[int, ...]] | None:
+def resources_to_take(appointment: Appointment) -> tuple[tuple[Claim, ...], tuple[int, ...]] | None:
     """Return the claims of an appointment at its own time, and free resources for them.
 
-    Nothing when they are not all free. The practitioner's hours are not asked again: the clinic
-    offered the time before.
+    Nothing when they are not all free. In a transaction, and until it ends, nobody else can take
+    them. The practitioner's hours are not asked again: the clinic offered the time before.
     """
     treatment_ids = treatment_ids_of(appointment)
     who = appointment.practitioner_id
 
-    def span_of(reference: Reference) -> tuple[Span, Sequence[int]]:
+    def look(reference: Reference) -> Look:
         visit = reference.visit(treatment_ids, who)
         claims = visit.claims if visit else ()
         pools = [pool_for(claim, who, reference) for claim in claims]
-        return _around(appointment.starts_at, claims), [one for pool in pools for one in pool]
+        around = _around(appointment.starts_at, claims)
+        return Look(around, [one for pool in pools for one in pool], taking=around)
 
-    occupied = occupancy(span_of, ignoring=appointment.pk)
+    occupied = occupancy(look, ignoring=appointment.pk)
     visit = occupied.reference.visit(treatment_ids, who)
     if visit is None:
         return None

@@ -9,7 +9,7 @@ from operator import or_
 from bookings.minutes import Span, each, lowest, minute_from, minute_of, moment_of
 from bookings.models import Clinic
 from bookings.needs import PRACTITIONER, Claim
-from bookings.occupancy import Occupancy, occupancy
+from bookings.occupancy import Look, Occupancy, occupancy
 from bookings.periods import Period, day_period, wall_clock
 from bookings.reference import Reference, Shifts, Visit, pool_for
 from bookings.search import Search
@@ -70,16 +70,25 @@ class Board:
         self._starts: dict[int, int] = {}
         self._neat: dict[int, int] = {}
         self._free: dict[int, int] = {}
-        self._taken: dict[int, int] = {}
 
     @classmethod
-    def read(cls, search: Search, first_day: date, last_day: date) -> "Board":
-        """Read what is taken in these days by whoever could be chosen."""
+    def read(
+        cls, search: Search, first_day: date, last_day: date, *, taking: datetime | None = None
+    ) -> "Board":
+        """Read what is taken in these days by whoever could be chosen.
 
-        def span_of(reference: Reference) -> tuple[Span, Sequence[int]]:
-            return _span(search, reference, first_day, last_day), _resources(search, reference)
+        :param taking: a start that is about to be taken, in the caller's transaction: nobody
+            else takes anything on that day until it ends
+        """
 
-        read = occupancy(span_of, ignoring=search.ignoring)
+        def look(reference: Reference) -> Look:
+            return Look(
+                _span(search, reference, first_day, last_day),
+                _resources(search, reference),
+                taking=None if taking is None else _span_of_visit(search, reference, taking),
+            )
+
+        read = occupancy(look, ignoring=search.ignoring)
         return cls(search, read, first_day, last_day)
 
     def is_open(self, day: date) -> bool:
@@ -244,10 +253,7 @@ class Board:
         return self._free[resource_id]
 
     def _taken_of(self, resource_id: int) -> int:
-        if resource_id not in self._taken:
-            stretches = self.occupied.taken.get(resource_id, ())
-            self._taken[resource_id] = self.occupied.span.holding(stretches)
-        return self._taken[resource_id]
+        return self.occupied.taken.get(resource_id, 0)
 
     def _hours(self, resource_id: int) -> int | None:
         """Return when somebody works; rooms and devices have no hours of their own."""
@@ -337,13 +343,25 @@ def _claims(search: Search, reference: Reference, who: int) -> tuple[Claim, ...]
 
 def _span(search: Search, reference: Reference, first_day: date, last_day: date) -> Span:
     """Return the days as one span, with room for claims that begin earlier or end later."""
-    claims = [
-        claim for who in _able(search, reference) for claim in _claims(search, reference, who)
-    ]
-    before = max([-claim.begins for claim in claims] + [0])
-    after = max([claim.ends for claim in claims] + [0])
+    before, after = _margins(search, reference)
     care = int(search.clinic.smallest_gap.total_seconds()) // 60 if search.is_online else 0
     return Span(
         minute_of(day_period(first_day, search.zone).start) - before - care,
         minute_of(day_period(last_day, search.zone).end) + after + care,
     )
+
+
+def _span_of_visit(search: Search, reference: Reference, starts_at: datetime) -> Span:
+    """Return all that a visit could take of anybody or anything when it starts then."""
+    before, after = _margins(search, reference)
+    minute = minute_of(starts_at)
+    return Span(minute - before, minute + max(after, 1))
+
+
+def _margins(search: Search, reference: Reference) -> tuple[int, int]:
+    """Return how many minutes before its start, and after it, a visit takes anything."""
+    claims = [
+        claim for who in _able(search, reference) for claim in _claims(search, reference, who)
+    ]
+    before = max([-claim.begins for claim in claims] + [0])
+    return before, max([claim.ends for claim in claims] + [0])

@@ -10,7 +10,7 @@ from django.db.models import prefetch_related_objects
 from bookings.board import Board
 from bookings.minutes import Span, minute_from, minute_of
 from bookings.models import Appointment, By, Clinic, Practitioner
-from bookings.occupancy import Occupancy, occupancy
+from bookings.occupancy import Look, Occupancy, occupancy
 from bookings.reference import Reference
 from bookings.search import Search
 
@@ -30,7 +30,7 @@ def colleagues_for(
     prefetch_related_objects(rows, "extras__treatment", "allocations")
     first = minute_of(min(one.starts_at for one in rows) - MARGIN)
     last = minute_from(max(one.ends_at for one in rows) + MARGIN)
-    occupied = occupancy(lambda reference: (Span(first, last), _everything(reference)))
+    occupied = occupancy(lambda reference: Look(Span(first, last), _everything(reference)))
     return {
         one.pk: list(_colleagues(one, _search(one, clinic, zone=zone, now=now), occupied))
         for one in rows
@@ -61,6 +61,5 @@ def _without(one: Appointment, occupied: Occupancy) -> Occupancy:
     taken = dict(occupied.taken)
     for own in one.allocations.all():
         stretch = (minute_of(own.period.lower), minute_from(own.period.upper))
-        others = [it for it in taken.get(own.resource_id, []) if it != stretch]
-        taken[own.resource_id] = others
+        taken[own.resource_id] &= ~occupied.span.holding([stretch])
     return replace(occupied, taken=taken)

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from bookings.periods import Period
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 DAY = 24 * 60
 DAY_BYTES = DAY // 8
@@ -56,6 +58,17 @@ class Span:
         return int.from_bytes(
             b"".join([day.to_bytes(DAY_BYTES, "little") for day in days]), "little"
         )
+
+
+def spanning(periods: Iterable[Period]) -> Span:
+    """Return the whole minutes from where the first of these periods begins to where the last ends.
+
+    :raises ValueError: if there are none
+    """
+    every = list(periods)
+    return Span(
+        min(minute_of(one.start) for one in every), max(minute_from(one.end) for one in every)
+    )
 
 
 def begins_of_runs(minutes: int, *, length: int) -> int:

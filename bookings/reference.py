@@ -49,6 +49,7 @@ class Reference:
     others: dict[tuple[str, str], tuple[int, ...]]  # rooms and devices in use, by kind and group
     extras: dict[int, tuple[int, ...]]  # by treatment, what may follow it in the same visit
     _visits: dict[tuple[tuple[int, ...], int], Visit | None] = field(default_factory=dict)
+    _able: dict[tuple[int, ...], tuple[int, ...]] = field(default_factory=dict)
     _shifts: dict[tuple[int, date, str], Shifts] = field(default_factory=dict)
     #: Sets of minutes that hang on reference data alone, for whoever asks for the same days again.
     sets: dict[Hashable, int] = field(default_factory=dict)
@@ -86,9 +87,11 @@ class Reference:
         minutes = sum(part.minutes for part in parts)
         return Visit(minutes, price_cents, claims, compete(claims))
 
-    def who_can(self, treatment_ids: tuple[int, ...]) -> list[int]:
+    def who_can(self, treatment_ids: tuple[int, ...]) -> tuple[int, ...]:
         """Return who can give all of these, in the clinic's order."""
-        return list(self.visits(treatment_ids))
+        if treatment_ids not in self._able:
+            self._able[treatment_ids] = tuple(self.visits(treatment_ids))
+        return self._able[treatment_ids]
 
     def shifts(self, practitioner_id: int, day: date, zone: ZoneInfo) -> Shifts:
         """Return when somebody works on a day, in minutes since 1970."""

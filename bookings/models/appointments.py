@@ -5,7 +5,6 @@ from datetime import timedelta
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
-from django.contrib.postgres.indexes import GistIndex
 from django.db import models
 from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, Value
 from django.utils.translation import gettext_lazy as _
@@ -56,7 +55,7 @@ class Appointment(models.Model):
     #: Statuses of somebody the clinic expects or has seen.
     AGREED = (Status.BOOKED, Status.ARRIVED, Status.COMPLETED)
 
-    token = models.CharField(max_length=32, unique=True, default=new_token, editable=False)
+    token = models.CharField(max_length=32, default=new_token, editable=False)
     client = models.ForeignKey(
         Client, models.PROTECT, null=True, blank=True, related_name="appointments"
     )
@@ -64,9 +63,7 @@ class Appointment(models.Model):
     practitioner = models.ForeignKey(Practitioner, models.PROTECT, related_name="appointments")
     starts_at = models.DateTimeField(_("starts at"))
     ends_at = models.DateTimeField(_("ends at"))
-    status = models.CharField(
-        _("status"), max_length=10, choices=Status, default=Status.HELD, db_index=True
-    )
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.HELD)
     price_cents = models.PositiveIntegerField()
     note = models.CharField(_("remark"), max_length=500, blank=True)
     any_practitioner = models.BooleanField(default=False)
@@ -122,6 +119,7 @@ class Appointment(models.Model):
         ordering = ["starts_at"]
         indexes = [
             models.Index(fields=["starts_at", "status"], name="appointment_by_start"),
+            models.Index(fields=["status"], name="appointment_by_status"),
             models.Index(
                 fields=["held_until"],
                 name="appointment_held_until",
@@ -134,6 +132,8 @@ class Appointment(models.Model):
             ),
         ]
         constraints = [
+            # `unique=True` would keep a second index, for searches by pattern.
+            models.UniqueConstraint(fields=["token"], name="appointment_by_token"),
             models.CheckConstraint(
                 condition=Q(ends_at__gt=F("starts_at")), name="appointment_ends_after_it_starts"
             ),
@@ -201,21 +201,24 @@ class Allocation(models.Model):
     """A resource taken by an appointment for a period; never overlaps another of that resource."""
 
     appointment = models.ForeignKey(Appointment, models.CASCADE, related_name="allocations")
-    resource = models.ForeignKey(Resource, models.PROTECT, related_name="allocations")
+    # No index of its own, which would be read through all of history: the period finds it.
+    resource = models.ForeignKey(
+        Resource, models.PROTECT, related_name="allocations", db_index=False
+    )
     period = DateTimeRangeField()
 
     class Meta:
-        indexes = [GistIndex(fields=["period"], name="allocation_by_period")]
         constraints = [
+            # The period comes first, so that what is taken in a span is found by the same index.
             # int8range instead of `resource WITH =`: it needs no btree_gist extension.
             ExclusionConstraint(
                 name="resource_never_double_booked",
                 expressions=[
+                    ("period", RangeOperators.OVERLAPS),
                     (
                         Func(F("resource"), F("resource"), Value("[]"), function="int8range"),
                         RangeOperators.OVERLAPS,
                     ),
-                    ("period", RangeOperators.OVERLAPS),
                 ],
             ),
             models.CheckConstraint(
@@ -264,7 +267,9 @@ class AppointmentEvent(models.Model):
         REFUND_STARTED = "refund_started", _("Refund started")
         REFUND_FAILED = "refund_failed", _("Refund failed")
 
-    appointment = models.ForeignKey(Appointment, models.CASCADE, related_name="events")
+    appointment = models.ForeignKey(
+        Appointment, models.CASCADE, related_name="events", db_index=False
+    )
     kind = models.CharField(max_length=16, choices=Kind)
     at = models.DateTimeField()
     by = models.CharField(max_length=10, choices=By)

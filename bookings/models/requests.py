@@ -6,11 +6,14 @@ from django.db import models
 class BookingRequest(models.Model):
     """A request to book that carried a key of its own, and the answer it was given."""
 
-    key = models.CharField(max_length=64, unique=True)
+    key = models.CharField(max_length=64)
     fingerprint = models.CharField(max_length=64)
-    status_code = models.PositiveSmallIntegerField(default=0)  # 0: being handled
-    answer = models.TextField(blank=True)
+    status_code = models.PositiveSmallIntegerField()
+    answer = models.TextField()
     created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["key"], name="request_by_key")]
 
     def __str__(self) -> str:
         return f"{self.key} {self.status_code}"

@@ -34,7 +34,7 @@ from bookings.operations.courses import (
     book_series,
     plan_course,
 )
-from bookings.operations.direct import Asked, hold_or_book
+from bookings.operations.direct import Asked, Outdated, hold_or_book
 from bookings.operations.events import handled, record
 from bookings.operations.gate import NotEligible, is_known, refuse_ineligible
 from bookings.operations.holding import (
@@ -60,7 +60,7 @@ from bookings.operations.hours import (
 )
 from bookings.operations.offering import fill_openings, make_offers, note_openings
 from bookings.operations.people import ClientDetails, find_or_add_client, opt_in, opt_out
-from bookings.operations.requests import claim_request, forget_requests, keep_answer
+from bookings.operations.requests import AnsweredBefore, forget_requests, keep_answer
 from bookings.operations.sessions import (
     NotInCourse,
     cancel_all,
@@ -91,6 +91,7 @@ __all__ = [
     "Acceptance",
     "AlreadyBooked",
     "AlreadyHolding",
+    "AnsweredBefore",
     "Asked",
     "BeingPaid",
     "ClientDetails",
@@ -107,6 +108,7 @@ __all__ = [
     "NotUndoable",
     "NothingToMove",
     "OfferGone",
+    "Outdated",
     "OutsideBand",
     "ReasonMissing",
     "SeriesImpossible",
@@ -128,7 +130,6 @@ __all__ = [
     "carry_over",
     "change_hours",
     "change_place",
-    "claim_request",
     "complete",
     "confirm",
     "decline_offer",

@@ -8,8 +8,7 @@ from django.db import transaction
 from django.db.models import F, Func, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from bookings.models import Allocation, Appointment, Resource, TimeOff
-from bookings.operations.taking import lock_resources
+from bookings.models import Allocation, Appointment, TimeOff
 from bookings.periods import Period
 
 #: Appointments that still expect their resources.
@@ -20,18 +19,12 @@ EXPECTED = (Appointment.Status.HELD, Appointment.Status.BOOKED)
 def add_time_off(resource_id: int | None, period: Period, *, reason: str = "") -> TimeOff:
     """Note that somebody or something is not there; without a resource the clinic is closed.
 
-    It may lie over appointments: `hit_by` lists them. Who is booking at this moment waits, and
-    then sees that the time is gone.
+    It may lie over appointments: `hit_by` lists them. The database lets it wait for who is
+    booking at this moment; who comes after it sees that the time is gone.
     """
-    lock_resources([resource_id] if resource_id is not None else everything())
     return TimeOff.objects.create(
         resource_id=resource_id, starts_at=period.start, ends_at=period.end, reason=reason[:120]
     )
-
-
-def everything() -> list[int]:
-    """Return every resource: what a closed clinic is without."""
-    return list(Resource.objects.values_list("pk", flat=True))
 
 
 @transaction.atomic

@@ -6,11 +6,13 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from bookings.availability import taken_periods
+from bookings.locks import lock_to_take
 from bookings.matching import treatments_of
+from bookings.minutes import spanning
 from bookings.models import Appointment, AppointmentEvent, By, Clinic, Offer, Opening, WaitlistEntry
 from bookings.operations.events import record
 from bookings.operations.gate import refuse_ineligible
-from bookings.operations.taking import hand_over, lock_resources, release
+from bookings.operations.taking import hand_over, release
 from bookings.periods import Period
 
 Kind = AppointmentEvent.Kind
@@ -69,11 +71,13 @@ def _open_offer(offer_id: int, *, now: datetime) -> Offer:
 
 def _refuse_if_away(hold: Appointment) -> None:
     """Let nobody have a time in which who or what it takes is not there, since it was offered."""
-    taken = list(hold.allocations.all())
-    lock_resources(one.resource_id for one in taken)
-    for one in taken:
-        period = Period(one.period.lower, one.period.upper)
-        if taken_periods([one.resource_id], period, ignoring=hold.pk)[one.resource_id]:
+    taken = [
+        (one.resource_id, Period(one.period.lower, one.period.upper))
+        for one in hold.allocations.all()
+    ]
+    lock_to_take(spanning(period for _, period in taken))
+    for who, period in taken:
+        if taken_periods([who], period, ignoring=hold.pk)[who]:
             raise OfferGone
 
 

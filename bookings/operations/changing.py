@@ -7,10 +7,12 @@ from django.db import transaction
 
 from bookings.availability import taken_periods
 from bookings.board import Place
+from bookings.locks import lock_to_take
+from bookings.minutes import spanning
 from bookings.models import Allocation, Appointment, AppointmentEvent, By, Resource, User
 from bookings.operations.events import record
 from bookings.operations.gate import refuse_ineligible
-from bookings.operations.taking import SlotTaken, lock_resources, release, retake, take
+from bookings.operations.taking import SlotTaken, release, retake, take_instead
 from bookings.periods import Period
 from bookings.search import Search
 from bookings.terms import cancellation_fee, may_move
@@ -142,8 +144,8 @@ def change_place(
     other = Resource.objects.filter(pk=to, kind=was.kind, group=was.group, is_active=True).first()
     if other is None or was.kind == Resource.Kind.PRACTITIONER:
         raise NotMovable
-    lock_resources([was.pk, other.pk])
     period = Period(allocation.period.lower, allocation.period.upper)
+    lock_to_take(spanning([period]))
     if any(one.overlaps(period) for one in taken_periods([other.pk], period)[other.pk]):
         raise SlotTaken
     allocation.resource = other
@@ -191,7 +193,7 @@ def reschedule(
     if search.by is By.CLINIC and not reason.strip():
         raise ReasonMissing
 
-    def write(place: Place) -> Appointment:
+    def change(place: Place) -> Appointment:
         appointment = _locked(appointment_id)
         _refuse_to_move(appointment, search, place, override=override)
         was, was_with = appointment.starts_at, appointment.practitioner_id
@@ -210,7 +212,7 @@ def reschedule(
         )
         return appointment
 
-    return take(search, starts_at, write)
+    return take_instead(search, starts_at, change)
 
 
 def _refuse_to_move(

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from bookings.availability import slots_on
 from bookings.courses import Planned, spaced
+from bookings.locks import lock_clinic
 from bookings.models import (
     Appointment,
     AppointmentEvent,
@@ -15,12 +16,11 @@ from bookings.models import (
     PlannedSession,
     TreatmentPlan,
 )
-from bookings.operations.absence import everything
 from bookings.operations.agreeing import Acceptance, AlreadyBooked, accept_terms, book
 from bookings.operations.events import join
 from bookings.operations.gate import NotEligible, refuse_ineligible
 from bookings.operations.holding import hold
-from bookings.operations.taking import NotOffered, SlotTaken, lock_resources
+from bookings.operations.taking import NotOffered, SlotTaken
 from bookings.search import CLINIC_HORIZON, Search
 
 NEAREST = 3
@@ -111,7 +111,7 @@ def book_series(
         if not wanted or {one.position for one in wanted} != set(starts):
             raise AlreadyBooked
         # Whatever any session may take, in one go: two series that lock one by one deadlock.
-        lock_resources(everything())
+        lock_clinic()
         booked: list[Appointment] = []
         problems: list[Impossible] = []
         for one in wanted:

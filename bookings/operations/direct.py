@@ -7,10 +7,10 @@ from datetime import datetime
 from bookings.board import Place
 from bookings.models import Appointment, AppointmentEvent
 from bookings.operations.agreeing import Acceptance
-from bookings.operations.events import record
 from bookings.operations.gate import refuse_ineligible
-from bookings.operations.holding import refuse_too_many, what_is_taken, write_extras
+from bookings.operations.holding import extras_of, refuse_too_many, what_is_taken
 from bookings.operations.people import ClientDetails, find_or_add_client
+from bookings.operations.storing import Story
 from bookings.operations.taking import take
 from bookings.search import Search
 
@@ -20,24 +20,34 @@ Status = Appointment.Status
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Who wants the time, and what she agreed to."""
+    """Who wants the time, and what she agreed to, by the reference data of that version."""
 
     details: ClientDetails
     note: str
     accept: Callable[[Appointment], Acceptance]  # says how she agreed to an appointment's own terms
+    version: int | None
     address: str = ""  # a keyed hash of where the request came from; empty is not limited
+
+
+class Outdated(Exception):
+    """The clinic has just changed what it offers, so that something else was agreed to."""
 
 
 def hold_or_book(search: Search, asked: Asked, *, starts_at: datetime) -> Appointment:
     """Book at once what asks no deposit; keep a time that does, until it is paid.
 
+    A transaction in which this is called cannot go on after a refusal.
+
+    :raises Outdated: if the clinic has changed what it offers since that version
     :raises TooManyHolds: if the address holds or has booked too much already
     :raises SlotTaken: if somebody else has the time
     :raises NotOffered: if the time is not on offer
     :raises NotEligible: if this client cannot have the treatment then
     """
 
-    def write(place: Place) -> Appointment:
+    def make(place: Place) -> Story:
+        if place.reference.version != asked.version:
+            raise Outdated
         refuse_too_many(search, asked.address)
         client = find_or_add_client(asked.details, now=search.now)
         refuse_ineligible(
@@ -55,13 +65,10 @@ def hold_or_book(search: Search, asked: Asked, *, starts_at: datetime) -> Appoin
             **what_is_taken(search, place),
         )
         _agree(appointment, asked.accept(appointment), search)
-        appointment.save(force_insert=True)
-        write_extras(appointment, search, place)
         kind = Kind.BOOKED if appointment.status == Status.BOOKED else Kind.HELD
-        record(appointment, kind, at=search.now, by=search.by)
-        return appointment
+        return Story(appointment, kind, search.by, extras=extras_of(search, place))
 
-    return take(search, starts_at, write)
+    return take(search, starts_at, make, savepoint=False)
 
 
 def _agree(appointment: Appointment, accepted: Acceptance, search: Search) -> None:

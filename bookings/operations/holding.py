@@ -3,7 +3,6 @@
 import logging
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Count, Q
@@ -12,7 +11,8 @@ from bookings.board import Place
 from bookings.models import Appointment, AppointmentEvent, By, Client, Clinic, Extra
 from bookings.operations.events import record
 from bookings.operations.gate import refuse_ineligible
-from bookings.operations.taking import NotOffered, SlotTaken, release, take
+from bookings.operations.storing import Story, write_extras
+from bookings.operations.taking import NotOffered, SlotTaken, release, take, take_instead
 from bookings.search import Search
 from bookings.terms import Terms, combined
 
@@ -57,11 +57,11 @@ def hold(
     :raises NotEligible: if the client cannot have the treatment then
     """
 
-    def write(place: Place) -> Appointment:
+    def make(place: Place) -> Story:
         refuse_too_many(search, address)
         if client is not None:
             _refuse_ineligible(client, search, starts_at, override=override)
-        appointment = Appointment.objects.create(
+        appointment = Appointment(
             client=client,
             hold_kind=kind,
             held_until=search.now + (search.hold_length or search.clinic.hold_length),
@@ -70,13 +70,11 @@ def hold(
             created_at=search.now,
             **what_is_taken(search, place),
         )
-        write_extras(appointment, search, place)
-        told: dict[str, Any] = {"override": override} if override else {}
-        record(appointment, Kind.HELD, at=search.now, by=search.by, **told)
-        return appointment
+        told: dict[str, object] = {"override": override} if override else {}
+        return Story(appointment, Kind.HELD, search.by, told, extras_of(search, place))
 
     try:
-        return take(search, starts_at, write)
+        return take(search, starts_at, make)
     except IntegrityError as error:
         if "one_open_hold_per_visitor" not in str(error):
             raise
@@ -129,21 +127,22 @@ def terms_for(search: Search, *, price_cents: int) -> Terms:
     )
 
 
-def write_extras(appointment: Appointment, search: Search, place: Place) -> None:
-    """Write down the further treatments of the visit, in the place of those it had."""
-    if search.ignoring is not None:
-        appointment.extras.all().delete()
+def extras_of(search: Search, place: Place) -> list[Extra]:
+    """Return the further treatments of a visit as rows, still without their appointment."""
     who = place.slot.practitioner_id
+    rows = []
     for position, treatment in enumerate(search.extras, start=1):
         alone = place.reference.visit((treatment.pk,), who)
         assert alone is not None  # who gives the whole visit can give each part of it
-        Extra.objects.create(
-            appointment=appointment,
-            treatment=treatment,
-            position=position,
-            minutes=alone.minutes,
-            price_cents=alone.price_cents,
+        rows.append(
+            Extra(
+                treatment=treatment,
+                position=position,
+                minutes=alone.minutes,
+                price_cents=alone.price_cents,
+            )
         )
+    return rows
 
 
 def refuse_too_many(search: Search, address: str) -> None:
@@ -178,7 +177,7 @@ def move_hold(appointment_id: int, search: Search, *, starts_at: datetime) -> Ap
     :raises NotEligible: if the client cannot have the treatment then
     """
 
-    def write(place: Place) -> Appointment:
+    def change(place: Place) -> Appointment:
         appointment = _live_hold(appointment_id, now=search.now)
         if appointment.payment_started_at is not None:
             raise NoMoreTime
@@ -194,11 +193,12 @@ def move_hold(appointment_id: int, search: Search, *, starts_at: datetime) -> Ap
         for field, value in changes.items():
             setattr(appointment, field, value)
         appointment.save(update_fields=[name.removesuffix("_id") for name in changes])
-        write_extras(appointment, search, place)
+        appointment.extras.all().delete()
+        write_extras(appointment, extras_of(search, place))
         record(appointment, Kind.HOLD_MOVED, at=search.now, by=By.CLIENT, was=was.isoformat())
         return appointment
 
-    return take(search, starts_at, write)
+    return take_instead(search, starts_at, change)
 
 
 @transaction.atomic

@@ -10,7 +10,6 @@ from django.db.models import Model
 from bookings.hours import Hours, Shift
 from bookings.models import Allocation, Appointment, Practitioner, SpecialHours, WorkingHours
 from bookings.operations.absence import EXPECTED
-from bookings.operations.taking import lock_resources
 from bookings.periods import Period, subtract
 from bookings.reference import hours_of
 
@@ -33,7 +32,6 @@ def change_hours(
     :param shifts: what comes in their place, nothing to work no longer
     :raises HoursOverlap: if the new hours lie over others
     """
-    lock_resources([practitioner_id])
     rows = WorkingHours.objects.filter(practitioner=practitioner_id, pk__in=ending)
     rows.filter(from_on__gte=from_on).delete()
     begun = rows.exclude(until_on__lt=from_on)
@@ -60,7 +58,6 @@ def set_special_hours(
 
     :raises HoursOverlap: if they lie over each other
     """
-    lock_resources([practitioner_id])
     SpecialHours.objects.filter(practitioner=practitioner_id, works_on=works_on).delete()
     _write(
         SpecialHours(practitioner_id=practitioner_id, works_on=works_on, opens=opens, closes=closes)

@@ -3,7 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import connection
+
 from bookings.models import Client
+
+KNOWN = """
+SELECT {columns} FROM bookings_client
+ WHERE phone = %s AND upper(email) = upper(%s)
+   AND upper(first_name) = upper(%s) AND upper(last_name) = upper(%s)
+ ORDER BY id LIMIT 1 FOR NO KEY UPDATE
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +32,9 @@ def find_or_add_client(details: ClientDetails, *, now: datetime) -> Client:
     """Return the client with this name, number and address, or add her.
 
     All three must agree: a number alone may belong to a family, and is not proof of who asks.
+    She is locked, so that of two bookings at once the second knows of the first.
     """
-    known = (
-        Client.objects.filter(
-            phone=details.phone,
-            email__iexact=details.email,
-            first_name__iexact=details.first_name,
-            last_name__iexact=details.last_name,
-        )
-        .order_by("pk")
-        .first()
-    )
+    known = _known(details)
     client = known or Client(
         first_name=details.first_name,
         last_name=details.last_name,
@@ -41,14 +42,28 @@ def find_or_add_client(details: ClientDetails, *, now: datetime) -> Client:
         email=details.email,
         created_at=now,
     )
-    client.reach_by = details.reach_by
-    client.language = details.language
+    told: dict[str, object] = {"reach_by": details.reach_by, "language": details.language}
     if details.whatsapp_consent:
-        client.whatsapp_opted_in_at = now
-        client.whatsapp_opt_in_text = details.whatsapp_consent
         # A stop stays a stop: only START, sent from the telephone itself, takes it back.
-    client.save()
+        told["whatsapp_opted_in_at"] = now
+        told["whatsapp_opt_in_text"] = details.whatsapp_consent
+    changed = [name for name, value in told.items() if getattr(client, name) != value]
+    for name in changed:
+        setattr(client, name, told[name])
+    if known is None:
+        client.save(force_insert=True)
+    elif changed:
+        client.save(update_fields=changed)
     return client
+
+
+def _known(details: ClientDetails) -> Client | None:
+    columns = [column.attname for column in Client._meta.concrete_fields]  # noqa: SLF001
+    who = [details.phone, details.email, details.first_name, details.last_name]
+    with connection.cursor() as cursor:
+        cursor.execute(KNOWN.format(columns=", ".join(columns)), who)
+        row = cursor.fetchone()
+    return Client.from_db(connection.alias, columns, row) if row else None
 
 
 def opt_out(*, phone: str, channel: str, now: datetime) -> int:

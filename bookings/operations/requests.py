@@ -7,27 +7,28 @@ from django.db import connection
 from bookings.models import BookingRequest
 
 KEPT = timedelta(days=1)
-# One statement that claims the key and tells whether it was free: a rival waits in it.
-CLAIM = """
+# A rival with the same key waits in it until this transaction has ended.
+ANSWERED = """
 INSERT INTO bookings_bookingrequest (key, fingerprint, status_code, answer, created_at)
-VALUES (%s, %s, 0, '', %s) ON CONFLICT (key) DO NOTHING RETURNING id
+VALUES (%s, %s, %s, %s, %s) ON CONFLICT (key) DO NOTHING RETURNING id
 """
 
 
-def claim_request(key: str, *, fingerprint: str, now: datetime) -> BookingRequest | None:
-    """Take a key for what the caller's transaction does; the earlier request if there was one.
+class AnsweredBefore(Exception):
+    """A request with this key was answered already."""
 
-    A rival with the same key waits here until that transaction has ended.
+
+def keep_answer(
+    key: str, *, fingerprint: str, status_code: int, answer: str, now: datetime
+) -> None:
+    """Write down what a request was answered, with what the caller's transaction did for it.
+
+    :raises AnsweredBefore: if there is an answer under this key
     """
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM, [key, fingerprint, now])
-        is_new = cursor.fetchone() is not None
-    return None if is_new else BookingRequest.objects.get(key=key)
-
-
-def keep_answer(key: str, *, status_code: int, answer: str) -> None:
-    """Write down what a claimed request was answered."""
-    BookingRequest.objects.filter(key=key).update(status_code=status_code, answer=answer)
+        cursor.execute(ANSWERED, [key, fingerprint, status_code, answer, now])
+        if cursor.fetchone() is None:
+            raise AnsweredBefore
 
 
 def forget_requests(*, now: datetime) -> int:

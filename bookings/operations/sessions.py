@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from bookings.courses import Reach, reached
+from bookings.locks import lock_clinic
 from bookings.models import Appointment, AppointmentEvent, By, PlannedSession, User
-from bookings.operations.absence import everything
 from bookings.operations.changing import (
     NotCancellable,
     NotMovable,
@@ -31,7 +31,6 @@ from bookings.operations.courses import (
     refuse_outside_band,
 )
 from bookings.operations.events import join
-from bookings.operations.taking import lock_resources
 from bookings.periods import wall_clock
 from bookings.search import Search, search_for
 
@@ -108,7 +107,7 @@ def undo_cancel_together(
     )
     if appointment_id not in standing:
         raise NotUndoable
-    lock_resources(everything())
+    lock_clinic()
     return [undo_cancel(one, within=within, by=by, now=now, user=user) for one in standing]
 
 
@@ -181,7 +180,7 @@ def move_following(
         this = _session(sessions, appointment_id)
         moving = [_session(sessions, one) for one in ids]
         starts = _shifted(moving, this, starts_at, search.zone)
-        lock_resources(everything())  # in one go: two courses that lock one by one deadlock
+        lock_clinic()  # in one go: two courses that lock one by one deadlock
         problems, moved = [], []
         # The last one first when all come later: none takes the time of the one behind it.
         is_later = starts_at > _booked(this).starts_at

@@ -1,20 +1,18 @@
 """Taking resources for an appointment: the one place where allocations are written."""
 
-from collections.abc import Callable, Iterable
+import contextlib
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
-from bookings.availability import is_ever_offered, is_still_free, place_at, resources_for
+from bookings.availability import is_ever_offered, place_to_take, resources_to_take
 from bookings.board import Place, claimed
-from bookings.models import Allocation, Appointment, Resource
+from bookings.models import Allocation, Appointment
+from bookings.operations.storing import Story, period_of, store
 from bookings.periods import Period
 from bookings.search import Search
 
-# Each attempt that fails is the success of somebody else, so there is an end to them; but of many
-# rivals without a preference the last has to fail as often as there are others.
-ATTEMPTS = 100
 DOUBLE_BOOKED = "resource_never_double_booked"
 
 
@@ -26,70 +24,86 @@ class NotOffered(Exception):
     """The time was never on offer: outside hours, off the grid, too soon or too far."""
 
 
-def take(search: Search, starts_at: datetime, write: Callable[[Place], Appointment]) -> Appointment:
-    """Find resources for a start, and let `write` make or change the appointment that takes them.
+def take(
+    search: Search,
+    starts_at: datetime,
+    make: Callable[[Place], Story],
+    *,
+    savepoint: bool = True,
+) -> Appointment:
+    """Find resources for a start, and store the new appointment that `make` returns with them.
 
-    Both happen in one transaction. When somebody else is just quicker with one resource,
-    another that fits is tried.
+    Both happen in one transaction. Rivals for the same day wait for each other here.
+
+    :param savepoint: false for a caller whose own transaction ends with a refusal
+    :raises SlotTaken: if nothing that fits is left
+    :raises NotOffered: if the time is not one the clinic offers
+    """
+
+    def write(place: Place) -> Appointment:
+        return store(make(place), place.claims())
+
+    return _take(search, starts_at, write, savepoint=savepoint)
+
+
+def take_instead(
+    search: Search, starts_at: datetime, change: Callable[[Place], Appointment]
+) -> Appointment:
+    """Find resources for another start of the appointment that `change` saves, as `take` does.
+
+    What it had is given back when the new time is sure.
 
     :raises SlotTaken: if nothing that fits is left
     :raises NotOffered: if the time is not one the clinic offers
     """
-    for _ in range(ATTEMPTS):
-        place = place_at(search, starts_at)
+
+    def write(place: Place) -> Appointment:
+        appointment = change(place)
+        _allocate(appointment, place.claims())
+        return appointment
+
+    return _take(search, starts_at, write)
+
+
+def _take(
+    search: Search,
+    starts_at: datetime,
+    write: Callable[[Place], Appointment],
+    *,
+    savepoint: bool = True,
+) -> Appointment:
+    with _told_as_taken(), transaction.atomic(savepoint=savepoint):
+        # First the appointment that moves, if one does, then the day: in one order, no deadlock.
+        _lock_appointment(search.ignoring)
+        place = place_to_take(search, starts_at)
         if place is None:
             raise SlotTaken if is_ever_offered(search, starts_at) else NotOffered
-        try:
-            return _take(search, place, write)
-        except SlotTaken:
-            continue
-    raise SlotTaken
+        return write(place)
 
 
-def _take(search: Search, place: Place, write: Callable[[Place], Appointment]) -> Appointment:
+@contextlib.contextmanager
+def _told_as_taken() -> Iterator[None]:
+    """Let the database have the last word: who wrote past the locks was quicker."""
     try:
-        with transaction.atomic():
-            # Locks make rivals wait their turn here instead of deadlocking in the index:
-            # first the appointment that moves, if one does, then the resources.
-            lock_appointment(search.ignoring)
-            lock_resources(place.resource_ids)
-            if not is_still_free(place, ignoring=search.ignoring):
-                raise SlotTaken
-            appointment = write(place)
-            if search.ignoring is not None:
-                release(appointment)
-            _allocate(appointment, place.claims())
-            return appointment
+        yield
     except IntegrityError as error:
         if DOUBLE_BOOKED not in str(error):
             raise
         raise SlotTaken from error
 
 
-def lock_appointment(appointment_id: int | None) -> None:
+def _lock_appointment(appointment_id: int | None) -> None:
     """Lock the row of the appointment that would move, if there is one."""
     if appointment_id is None:
         return
     list(Appointment.objects.filter(pk=appointment_id).select_for_update(no_key=True).values("pk"))
 
 
-def lock_resources(resource_ids: Iterable[int]) -> None:
-    """Lock the rows of these resources, always in the same order."""
-    list(
-        Resource.objects.filter(pk__in=set(resource_ids))
-        .order_by("pk")
-        .select_for_update(no_key=True)
-        .values_list("pk")
-    )
-
-
 def _allocate(appointment: Appointment, claims: Iterable[tuple[int, Period]]) -> None:
+    """Let an appointment take these resources, instead of what it had."""
+    release(appointment)
     Allocation.objects.bulk_create(
-        Allocation(
-            appointment=appointment,
-            resource_id=resource,
-            period=DateTimeTZRange(period.start, period.end, "[)"),
-        )
+        Allocation(appointment=appointment, resource_id=resource, period=period_of(period))
         for resource, period in sorted(claims)
     )
 
@@ -101,23 +115,11 @@ def retake(appointment: Appointment) -> None:
 
     :raises SlotTaken: if there are none
     """
-    for _ in range(ATTEMPTS):
-        found = resources_for(appointment)
-        if found is None:
-            break
-        claims, resource_ids = found
-        lock_resources(resource_ids)
-        if resources_for(appointment) != found:
-            continue  # time off, or somebody else, was just quicker
-        try:
-            with transaction.atomic():
-                release(appointment)
-                _allocate(appointment, claimed(claims, resource_ids, appointment.starts_at))
-                return
-        except IntegrityError as error:
-            if DOUBLE_BOOKED not in str(error):
-                raise
-    raise SlotTaken
+    found = resources_to_take(appointment)
+    if found is None:
+        raise SlotTaken
+    with _told_as_taken(), transaction.atomic():
+        _allocate(appointment, claimed(*found, appointment.starts_at))
 
 
 def release(appointment: Appointment) -> None:

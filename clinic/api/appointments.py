@@ -11,6 +11,7 @@ from ninja import Field, Header, Router, Schema
 from pydantic import AwareDatetime, field_validator
 
 from bookings import operations as bookings
+from bookings import reference
 from bookings.availability import nearest_slots
 from bookings.clock import now
 from bookings.models import Appointment
@@ -19,7 +20,7 @@ from bookings.search import Search
 from clinic.access import address_key, ip_address
 from clinic.api.answering_once import once
 from clinic.api.catalogue import TermsOut, mark_of, terms_out
-from clinic.api.known import known_to, search_in, terms_told
+from clinic.api.known import last_known, search_in, terms_told
 from clinic.api.limits import BOOKINGS
 from clinic.api.problems import Problem, ProblemOut
 from clinic.api.slots import SlotOut
@@ -32,6 +33,15 @@ from payments import operations as payments
 
 router = Router(tags=["appointments"])
 IdempotencyKey = Annotated[str | None, Header(alias="Idempotency-Key", max_length=64)]
+
+REFUSALS = (
+    Problem,
+    bookings.Outdated,
+    bookings.SlotTaken,
+    bookings.NotOffered,
+    bookings.NotEligible,
+    bookings.TooManyHolds,
+)
 
 
 class ClientIn(Schema):
@@ -103,31 +113,51 @@ def book(
     request: HttpRequest, wanted: AppointmentIn, idempotency_key: IdempotencyKey = None
 ) -> HttpResponse:
     """Book a time. The same `Idempotency-Key` gives the same answer, and one appointment."""
-    asked = wanted.model_dump_json()
-    return once(idempotency_key, asked, lambda: _book(request, wanted), now=now())
+    known = last_known()
+    try:
+        return once(
+            idempotency_key,
+            wanted.model_dump_json(),
+            lambda: _book(request, wanted, known),
+            now=now(),
+        )
+    except REFUSALS as refusal:
+        if reference.current() is not known:  # refused by what no longer holds, perhaps
+            return book(request, wanted, idempotency_key)
+        raise _worded(refusal, wanted, known) from None
 
 
-def _book(request: HttpRequest, wanted: AppointmentIn) -> HttpResponse:
-    known = known_to(request)
-    search = search_in(known, wanted.treatment, wanted.extra, practitioner=wanted.practitioner)
+def _book(request: HttpRequest, wanted: AppointmentIn, known: Reference) -> HttpResponse:
+    search = _search(wanted, known)
     if search.is_closed_online:
         raise Problem(422, "not_online", _("We book this by telephone, to ask a few things first."))
     _refuse_other_terms(wanted, search, known)
-    asked = _asked(request, wanted, search)
-    try:
-        appointment = bookings.hold_or_book(search, asked, starts_at=wanted.starts_at)
-    except bookings.SlotTaken:
-        raise _taken(search, wanted) from None
-    except bookings.NotOffered:
-        detail = _("That time cannot be booked. Choose one of the free times.")
-        raise Problem(422, "not_offered", detail) from None
-    except bookings.NotEligible as refusal:
-        raise Problem(422, "not_eligible", told_to_client(refusal)) from None
-    except bookings.TooManyHolds:
-        detail = _("There are several open holds or bookings from here already. Try again later.")
-        raise Problem(429, "too_many_holds", detail, retry_after=900) from None
+    asked = _asked(request, wanted, search, version=known.version)
+    appointment = bookings.hold_or_book(search, asked, starts_at=wanted.starts_at)
     nudge(*NUDGES)
     return JsonResponse(_answer(appointment, search), status=201)
+
+
+def _search(wanted: AppointmentIn, known: Reference) -> Search:
+    return search_in(known, wanted.treatment, wanted.extra, practitioner=wanted.practitioner)
+
+
+def _worded(refusal: Exception, wanted: AppointmentIn, known: Reference) -> Exception:
+    """Return a refusal in words, now that its transaction is over."""
+    match refusal:
+        case bookings.SlotTaken():
+            return _taken(_search(wanted, known), wanted)
+        case bookings.NotOffered():
+            detail = _("That time cannot be booked. Choose one of the free times.")
+            return Problem(422, "not_offered", detail)
+        case bookings.NotEligible():
+            return Problem(422, "not_eligible", told_to_client(refusal))
+        case bookings.TooManyHolds():
+            detail = _(
+                "There are several open holds or bookings from here already. Try again later."
+            )
+            return Problem(429, "too_many_holds", detail, retry_after=900)
+    return refusal
 
 
 def _refuse_other_terms(wanted: AppointmentIn, search: Search, known: Reference) -> None:
@@ -140,7 +170,9 @@ def _refuse_other_terms(wanted: AppointmentIn, search: Search, known: Reference)
         raise Problem(409, "other_terms", detail, terms=told)
 
 
-def _asked(request: HttpRequest, wanted: AppointmentIn, search: Search) -> bookings.Asked:
+def _asked(
+    request: HttpRequest, wanted: AppointmentIn, search: Search, *, version: int | None
+) -> bookings.Asked:
     form = DetailsForm(wanted.client.model_dump())
     if not form.is_valid():
         wrong = [
@@ -163,6 +195,7 @@ def _asked(request: HttpRequest, wanted: AppointmentIn, search: Search) -> booki
         details=form.details(),
         note=form.cleaned_data["note"],
         accept=accept,
+        version=version,
         address=address_key(request),
     )
 

@@ -4,8 +4,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from bookings import operations as bookings
+from bookings import reference
 from bookings.clock import now
-from bookings.models import Treatment
+from bookings.models import Clinic, Treatment
 from bookings.reference import Reference
 from bookings.search import Search
 from bookings.terms import Terms
@@ -21,8 +22,23 @@ def known_to(request: HttpRequest) -> Reference:
     """
     known = reference_of(request)
     if known is None:
-        raise Problem(503, "not_open", _("The clinic is not open for booking yet."))
+        raise _not_open()
     return known
+
+
+def last_known() -> Reference:
+    """Return the reference data as this process last read them; whoever uses them checks.
+
+    :raises Problem: if nothing was set up yet
+    """
+    try:
+        return reference.latest()
+    except Clinic.DoesNotExist:
+        raise _not_open() from None
+
+
+def _not_open() -> Problem:
+    return Problem(503, "not_open", _("The clinic is not open for booking yet."))
 
 
 def search_in(

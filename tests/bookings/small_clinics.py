@@ -267,16 +267,17 @@ def board_of(small: SmallClinic, first_day: date, last_day: date) -> Board:
     """Return the engine's board for rows that were never saved."""
     search, reference = search_in(small), _reference(small)
     occupied = Occupancy(reference, _span(search, reference, first_day, last_day))
+    taken, away = occupied.taken, occupied.away
     for one in small.taken:
-        occupied.taken.setdefault(one.resource_id, []).append(_stretch(one))
+        taken[one.resource_id] = taken.get(one.resource_id, 0) | _minutes(occupied, one)
     for off in small.time_off:
         who = CLINIC if off.resource_id is None else off.resource_id
-        occupied.away.setdefault(who, []).append(_stretch(off))
+        away[who] = away.get(who, 0) | _minutes(occupied, off)
     return Board(search, occupied, first_day, last_day)
 
 
-def _stretch(one: Taken | TimeOff) -> tuple[int, int]:
-    return minute_of(one.starts_at), minute_from(one.ends_at)
+def _minutes(occupied: Occupancy, one: Taken | TimeOff) -> int:
+    return occupied.span.holding([(minute_of(one.starts_at), minute_from(one.ends_at))])
 
 
 def _reference(small: SmallClinic) -> Reference:

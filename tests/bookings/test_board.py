@@ -10,6 +10,7 @@ from tests.factories import START, a_clinic, a_search
 from tests.when import ZONE, at
 
 DAY = START.astimezone(ZONE).date()
+DAY_LATER = timedelta(days=1)
 
 
 def clocks(slots):
@@ -63,3 +64,35 @@ def test_a_fixed_start_time_may_be_the_last_that_fits(treatment):
     treatment.start_times = [time(9), time(12, 7), time(16, 15), time(16, 16), time(18)]
 
     assert clocks(slots_on(a_search(treatment), days=[DAY])[DAY]) == ["09:00", "12:07", "16:15"]
+
+
+def test_a_long_span_knows_what_changed_since_it_was_read(treatment):
+    room = Resource.objects.get(kind=Resource.Kind.ROOM)
+    search = a_search(treatment)
+    days = [DAY + timedelta(days=n) for n in range(-5, 40)]
+    away = Period(START, START + timedelta(hours=3))
+
+    def change_nothing():
+        pass
+
+    held = []
+    for change in (
+        change_nothing,
+        lambda: held.append(bookings.hold(search, starts_at=START)),
+        lambda: held.append(bookings.hold(search, starts_at=START + timedelta(days=20))),
+        lambda: bookings.move_hold(
+            held[0].pk, a_search(treatment, ignoring=held[0].pk), starts_at=START + DAY_LATER
+        ),
+        lambda: bookings.expire(held[0].pk, now=START),
+        lambda: bookings.add_time_off(room.pk, away),
+        lambda: WorkingHours.objects.filter(weekday=3).delete(),
+        lambda: bookings.expire(held[1].pk, now=START),
+    ):
+        before = slots_on(search, days=days)
+        change()
+        after = slots_on(search, days=days)
+
+        assert (after == before) == (change is change_nothing)
+        assert after == {
+            day: slots for one in days for day, slots in slots_on(search, days=[one]).items()
+        }

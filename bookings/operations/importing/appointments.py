@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 
 from bookings.imported import AppointmentRow, Remarks
+from bookings.locks import lock_clinic
 from bookings.models import Appointment, By, Resource
 from bookings.needs import PRACTITIONER
 from bookings.operations.importing.copying import Values, read
@@ -22,7 +23,6 @@ from bookings.operations.importing.placing import (
     allocate,
     resources_of,
 )
-from bookings.operations.taking import lock_resources
 from bookings.taken import Taken
 from bookings.usual import Usual, read_usual
 
@@ -86,7 +86,7 @@ def sort_out(
     now: datetime,
 ) -> Agenda:
     """Decide about every row, and find it its resources. Reads once, and writes nothing."""
-    lock_resources(Resource.objects.values_list("pk", flat=True))
+    lock_clinic()
     allocated = _allocated()
     was = {
         str(key): Was(pk, dict(zip(COLUMNS, values, strict=True)), allocated.get(pk, ()))

@@ -2,7 +2,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bookings import clock
+from bookings import clock, reference
 from bookings import operations as bookings
 from bookings.models import (
     Appointment,
@@ -112,6 +112,35 @@ def test_the_same_key_gives_the_same_answer_and_one_appointment(caller, key):
     else:  # without a key the colleague is booked
         assert second.json()["token"] != first.json()["token"]
         assert Appointment.objects.count() == 2
+
+
+def test_the_same_key_gives_the_same_answer_when_nobody_else_is_free(caller):
+    Practitioner.objects.exclude(pk=Practitioner.objects.first().pk).update(is_active=False)
+    wish = caller.wish()
+
+    first, second = (caller.book(wish, key="sleutel") for _ in range(2))
+
+    assert (second.status_code, second.content) == (201, first.content)
+    assert caller.book(wish).status_code == 409  # without it, it is somebody else's
+
+
+def test_what_another_process_has_changed_is_known(caller):
+    old = caller.wish()
+    known = reference.latest()
+    Treatment.objects.filter(slug=caller.treatment.slug).update(late_fee_cents=1_234)
+    new = caller.wish()
+    assert old["accepted_terms"] != new["accepted_terms"]
+
+    answers = []
+    for wish in (old, new):
+        reference._kept[:] = [known]  # as a process that has not looked since
+        answers.append(caller.book(wish))
+
+    assert [(one.status_code, one.json().get("code")) for one in answers] == [
+        (409, "other_terms"),
+        (201, None),
+    ]
+    assert Appointment.objects.get().late_fee_cents == 1_234
 
 
 def test_a_key_is_for_one_request(caller):
