@@ -71,6 +71,8 @@ def _options(port: int) -> list[str]:
         *("--bind", f"{HOST}:{port}"),
         *("--workers", str(PROCESSES)),
         *("--threads", str(THREADS)),
+        # No process takes more of a rush than it can soon answer, while others have nothing to do.
+        *("--worker-connections", str(2 * THREADS)),
         *("--keep-alive", "30"),  # a kept connection outlives the other systems' slow turns
         *("--timeout", "120"),
         "--no-control-socket",
