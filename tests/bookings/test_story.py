@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import transaction
+from django.db.models import Q
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -92,6 +93,8 @@ def a_small_clinic():
 class Story(RuleBasedStateMachine):
     """A clinic on two days, and all that people may do there."""
 
+    cannot_pay: tuple[type[Exception], ...] = ()
+
     def __init__(self):
         super().__init__()
         self.block = transaction.atomic()
@@ -154,13 +157,15 @@ class Story(RuleBasedStateMachine):
             return
         try:
             with transaction.atomic():
-                self.give_details(hold)
                 if hold.deposit_cents:
-                    bookings.book_paid(hold.pk, now=self.now)
+                    self.pay(hold)
                 else:
+                    self.give_details(hold)
                     bookings.book(hold.pk, now=self.now)
         except bookings.HoldLapsed:
             assert not self.is_live(hold)
+        except self.cannot_pay:
+            pass
         else:
             self.status[hold.pk] = Status.BOOKED
 
@@ -169,11 +174,8 @@ class Story(RuleBasedStateMachine):
         lapsed = self.one_of(which, Status.EXPIRED)
         if not lapsed:
             return
-        Appointment.objects.filter(pk=lapsed.pk).update(
-            client=self.client, terms_accepted_at=lapsed.created_at
-        )
         try:
-            bookings.book_paid(lapsed.pk, now=self.now)
+            self.come_late(lapsed)
         except bookings.HoldLapsed:
             pass
         else:
@@ -268,7 +270,7 @@ class Story(RuleBasedStateMachine):
         lapsed = [
             hold.pk
             for hold in Appointment.objects.filter(status=Status.HELD)
-            if not self.is_live(hold)
+            if self.can_lapse(hold)
         ]
         assert bookings.expire_holds(now=self.now) == len(lapsed)
         self.status |= dict.fromkeys(lapsed, Status.EXPIRED)
@@ -316,7 +318,7 @@ class Story(RuleBasedStateMachine):
         told: dict[int, str] = {}
         moves: dict[int, int] = defaultdict(int)
         for pk, kind in AppointmentEvent.objects.values_list("appointment", "kind"):
-            told[pk] = MADE_BY.get(kind) or told[pk]
+            told[pk] = self.made_by(pk, kind) or told[pk]
             moves[pk] += kind == Kind.MOVED
         assert told == self.status
         assert {one.pk: one.moves for one in Appointment.objects.all()} == {
@@ -354,6 +356,33 @@ class Story(RuleBasedStateMachine):
 
     def is_live(self, hold):
         return hold.held_until > self.now
+
+    def made_by(self, pk, kind):
+        return MADE_BY.get(kind)
+
+    def can_lapse(self, hold):
+        return not self.is_live(hold)
+
+    def pay(self, hold):
+        self.give_details(hold)
+        bookings.book_paid(hold.pk, now=self.now)
+
+    def come_late(self, lapsed):
+        Appointment.objects.filter(pk=lapsed.pk).update(
+            client=self.client, terms_accepted_at=lapsed.created_at
+        )
+        bookings.book_paid(lapsed.pk, now=self.now)
+
+    def is_away(self, appointment):
+        """Tell whether somebody or something it takes is not there then."""
+        return any(
+            TimeOff.objects.filter(
+                Q(resource=None) | Q(resource=one.resource_id),
+                starts_at__lt=one.period.upper,
+                ends_at__gt=one.period.lower,
+            ).exists()
+            for one in appointment.allocations.all()
+        )
 
     def slots(self, search):
         days = [START.date(), START.date() + DAY]

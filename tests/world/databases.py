@@ -29,6 +29,11 @@ def connect(url: str) -> psycopg.Connection[Any]:
     )
 
 
+def address_of(name: str) -> str:
+    """Return the address of another database on the same server."""
+    return f"{_given().rpartition('/')[0]}/{name}"
+
+
 def fresh() -> str:
     """Make a database with the small clinic in it, and return its address."""
     return _made(f"world_{next(_numbers)}", template=_template())
