@@ -171,6 +171,18 @@ def refuse_outside_band(
         raise OutsideBand(first, last)
 
 
+def refuse_to_leave_course(appointment_id: int, starts_at: datetime, search: Search) -> None:
+    """Let a session of a course be moved inside its band only; what is no session goes anywhere.
+
+    :raises OutsideBand: with the days on which it could be
+    """
+    sessions = PlannedSession.objects.filter(plan__sessions__appointment=appointment_id)
+    course = list(sessions.order_by("position").select_related("treatment", "appointment"))
+    this = next((one for one in course if one.appointment_id == appointment_id), None)
+    if this is not None:
+        refuse_outside_band(course, this, {this.position: starts_at}, search)
+
+
 def days_for(
     sessions: Sequence[PlannedSession],
     session: PlannedSession,

@@ -98,10 +98,12 @@ def is_known(client: Client) -> bool:
 def _done(
     client: Client, treatment_id: int, zone: ZoneInfo, *, ignoring: int | None
 ) -> Iterable[Done]:
-    visits = Appointment.objects.filter(client=client, treatment=treatment_id)
+    """Yield when she had it, by itself or in a visit for something else, and how it went."""
+    given = Q(treatment=treatment_id) | Q(extras__treatment=treatment_id)
     in_course = Q(status__in=AGREED, planned_session__plan__in=_plans_of(ignoring))
-    counting = visits.filter(Q(status=Status.COMPLETED) | in_course).exclude(pk=ignoring or 0)
-    for starts_at, result in counting.values_list("starts_at", "result"):
+    done = Q(status=Status.COMPLETED) | in_course
+    counting = Appointment.objects.filter(given, done, client=client).exclude(pk=ignoring or 0)
+    for starts_at, result in counting.values_list("starts_at", "result").distinct():
         yield Done(starts_at.astimezone(zone).date(), result == Appointment.Result.FAILED)
 
 

@@ -88,6 +88,12 @@ def _why_not_movable(appointment: Appointment, *, at: datetime) -> str:
     return said % {"times": terms.most_moves}
 
 
+def _outside_course(band: bookings.OutsideBand) -> str:
+    first, last = (formats.day(one, language(), zone=zone()) for one in (band.first, band.last))
+    said = _("In your course this fits from %(first)s to %(last)s. Choose such a day, or call us.")
+    return said % {"first": first, "last": last}
+
+
 def _move(
     request: HttpRequest, appointment: Appointment, search: Search, moving: dict[str, object]
 ) -> HttpResponse:
@@ -103,6 +109,9 @@ def _move(
     except bookings.NotOffered:
         error = _("That time cannot be booked. Choose one of the times below.")
         return times_page(request, search, wish, moving=moving, error=error, status=400)
+    except bookings.OutsideBand as band:
+        error = _outside_course(band)
+        return times_page(request, search, wish, moving=moving, error=error, status=422)
     except bookings.NotEligible as refusal:
         told = refusal_for_client(refusal)
         return times_page(request, search, wish, moving=moving, refusal=told, status=422)

@@ -51,3 +51,19 @@ def test_what_she_is_still_booking_counts_for_the_days_between_two(
     assert Appointment.objects.count() == 1
     if not refused:
         assert bookings.hold(a_search(treatment), starts_at=day, client=client)
+
+
+def test_what_must_be_done_before_may_have_been_done_in_a_visit_for_something_else(treatment):
+    test = TreatmentFactory()
+    peeling = TreatmentFactory(prerequisite=test, prerequisite_days_before=2)
+    for one in (test, peeling):
+        one.practitioners.set(Practitioner.objects.all())
+    client = ClientFactory()
+    both = bookings.hold(a_search(treatment, extras=(test,)), starts_at=START, client=client)
+    later = {"starts_at": START + 2 * DAY, "client": client}
+    with pytest.raises(bookings.NotEligible):
+        bookings.hold(a_search(peeling), **later)
+
+    Appointment.objects.filter(pk=both.pk).update(status="completed")
+
+    assert bookings.hold(a_search(peeling), **later)

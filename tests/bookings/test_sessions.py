@@ -156,6 +156,26 @@ def test_moving_one_session(treatment, case, which, by, works):
         assert not AppointmentEvent.objects.filter(kind="moved").exists()
 
 
+@pytest.mark.parametrize(
+    ("case", "which", "by", "works"),
+    [
+        ("inside the band", 1, -DAY, True),
+        ("outside the band", 1, -2 * DAY, False),
+        ("out of the band of the next one", 0, 2 * DAY, False),
+    ],
+)
+def test_a_client_moves_a_session_inside_its_band(treatment, case, which, by, works):
+    one = a_course(treatment)[which]
+    search = to_move(one, by=By.CLIENT)
+
+    if works:
+        assert bookings.reschedule(one.pk, search, starts_at=one.starts_at + by).moves == 1
+    else:
+        with pytest.raises(bookings.OutsideBand):
+            bookings.reschedule(one.pk, search, starts_at=one.starts_at + by)
+        assert starts() == weekly()
+
+
 def test_S4_a_session_moves_over_itself(treatment):
     one = a_course(treatment)[1]
 

@@ -7,6 +7,7 @@ import pytest
 from bookings import clock
 from bookings.models import Appointment, Clinic
 from bookings.terms import movable_until
+from tests.bookings.courses import a_plan, book
 from tests.clinic.steps import appointment_page, start
 from tests.factories import an_appointment
 
@@ -59,3 +60,17 @@ def test_why_she_cannot_move_it(client, appointment, case, changes, said):
     assert said in answer.content.decode()
     assert appointment_page(appointment) in answer.content.decode()
     assert Appointment.objects.values().get() == before
+
+
+def test_a_session_stays_in_its_course(client, treatment):
+    begins = [start(14 + 7 * number) for number in range(4)]
+    second = book(a_plan(treatment), begins, treatment, now=clock.now())[1]
+
+    refused = client.post(
+        appointment_page(second, "move"),
+        {"starts_at": (begins[2] + timedelta(hours=1)).isoformat()},
+    )
+
+    second.refresh_from_db()
+    assert (refused.status_code, second.moves) == (422, 0)
+    assert "In je kuur past dit van" in refused.content.decode()
