@@ -111,7 +111,7 @@ class WholeStory(Story):
     def open_the_page(self, which):
         hold = self.one_of(which, Status.HELD)
         if hold and hold.deposit_cents and self.is_live(hold):
-            with contextlib.suppress(self.cannot_pay), transaction.atomic():
+            with contextlib.suppress(*self.cannot_pay), transaction.atomic():
                 self.page_of(hold)
 
     def page_of(self, hold):

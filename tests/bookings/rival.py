@@ -58,7 +58,7 @@ def _acts() -> dict[str, Callable[..., Any]]:
         bookings.fill_openings(clinic=clinic, zone=ZONE, now=at)
         return 0
 
-    def series(plan: int, treatment: int, starts: list[str]) -> list[Appointment]:
+    def series(plan: int, treatment: int, starts: list[str]) -> Any:
         from bookings.models import TreatmentPlan
 
         moments = [datetime.fromisoformat(one) for one in starts]

@@ -60,10 +60,10 @@ def test_what_must_be_done_before_may_have_been_done_in_a_visit_for_something_el
         one.practitioners.set(Practitioner.objects.all())
     client = ClientFactory()
     both = bookings.hold(a_search(treatment, extras=(test,)), starts_at=START, client=client)
-    later = {"starts_at": START + 2 * DAY, "client": client}
+    later = START + 2 * DAY
     with pytest.raises(bookings.NotEligible):
-        bookings.hold(a_search(peeling), **later)
+        bookings.hold(a_search(peeling), starts_at=later, client=client)
 
     Appointment.objects.filter(pk=both.pk).update(status="completed")
 
-    assert bookings.hold(a_search(peeling), **later)
+    assert bookings.hold(a_search(peeling), starts_at=later, client=client)
