@@ -9,6 +9,7 @@ from bookings import operations as bookings
 from bookings import reference
 from bookings.models import Appointment, By, Client, Treatment, User
 from bookings.search import Search, own_practitioner
+from bookings.terms import Terms
 from clinic.desk.here import Here
 from clinic.policy import policy_text
 from payments import operations as payments
@@ -24,17 +25,23 @@ class PhoneBooking:
     practitioner_id: int | None
     starts_at: datetime
     note: str
+    extras: tuple[Treatment, ...] = ()  # in the same visit, one after the other
     override: str = ""  # why she may come sooner after the last time than is usual
 
     @property
     def language(self) -> str:
         return self.client.language if self.client else self.details.language
 
+    @property
+    def treatments(self) -> tuple[Treatment, ...]:
+        return (self.treatment, *self.extras)
+
 
 def desk_search(
     here: Here,
     treatment: Treatment,
     *,
+    extras: tuple[Treatment, ...] = (),
     practitioner_id: int | None = None,
     client: Client | None = None,
     hold_length: timedelta | None = None,
@@ -46,6 +53,7 @@ def desk_search(
         zone=here.zone,
         now=here.now,
         practitioner_id=practitioner_id,
+        extras=extras,
         by=By.CLINIC,
         prefers_id=own_practitioner(client) if client else None,
         hold_length=hold_length,
@@ -57,16 +65,25 @@ def pay_until(booking: PhoneBooking, here: Here) -> datetime:
     return min(here.now + here.clinic.pay_link_length, booking.starts_at)
 
 
-def policy_of(booking: PhoneBooking, here: Here) -> str:
-    """Return the policy as it is read to the client, in her language."""
-    visits = reference.current().visits((booking.treatment.pk,))
+def price_of(booking: PhoneBooking) -> int:
+    """Return what the visit costs in cents, with the dearest of those who could give it."""
+    visits = reference.current().visits(tuple(one.pk for one in booking.treatments))
     theirs = [
         visit.price_cents for who, visit in visits.items() if booking.practitioner_id in (None, who)
     ]
-    dearest = max(theirs, default=booking.treatment.price_cents)
-    search = desk_search(here, booking.treatment)
+    return max(theirs, default=sum(one.price_cents for one in booking.treatments))
+
+
+def terms_of(booking: PhoneBooking, here: Here) -> Terms:
+    """Return the terms of the whole visit, as they are told before it is booked."""
+    search = desk_search(here, booking.treatment, extras=booking.extras)
+    return bookings.terms_for(search, price_cents=price_of(booking))
+
+
+def policy_of(booking: PhoneBooking, here: Here) -> str:
+    """Return the policy as it is read to the client, in her language."""
     return policy_text(
-        bookings.terms_for(search, price_cents=dearest),
+        terms_of(booking, here),
         starts_at=booking.starts_at,
         now=here.now,
         language=booking.language,
@@ -82,7 +99,7 @@ def refuse_unfit(booking: PhoneBooking, here: Here) -> None:
     if booking.client is not None:
         bookings.refuse_ineligible(
             booking.client,
-            [booking.treatment],
+            booking.treatments,
             starts_at=booking.starts_at,
             zone=here.zone,
             by=By.CLINIC,
@@ -101,6 +118,7 @@ def book_by_phone(booking: PhoneBooking, *, here: Here, user: User) -> Appointme
     search = desk_search(
         here,
         booking.treatment,
+        extras=booking.extras,
         practitioner_id=booking.practitioner_id,
         client=booking.client,
         hold_length=pay_until(booking, here) - here.now,

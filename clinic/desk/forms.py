@@ -192,10 +192,22 @@ class PhoneForm(WhoForm):
         empty_label=_("No preference"),
         label=_("Practitioner"),
     )
+    extra = forms.ModelMultipleChoiceField(
+        Treatment.objects.filter(is_active=True), required=False, label=_("In the same visit")
+    )
     day = DayField(label=_("Day"))
     starts_at = TimeField()
     note = forms.CharField(required=False, max_length=500, label=_("Remark"))
     override = OverrideField()
+
+    def clean_extra(self) -> list[Treatment]:
+        treatment, extras = self.cleaned_data.get("treatment"), self.cleaned_data["extra"]
+        if treatment is None:
+            return []
+        may_follow = list(treatment.extras.filter(is_active=True))
+        if any(one not in may_follow for one in extras):
+            raise forms.ValidationError(_("This cannot be added to that treatment."))
+        return [one for one in may_follow if one in extras]
 
 
 class WaitForm(WhoForm, WishForm):

@@ -255,8 +255,21 @@ def test_the_pages_of_the_desk(world: World, open_browser: Opener) -> None:
         f"/desk/afspraak/{cancelled}/",
     ]
     _look_around(page, world, look, paths, "/desk/")
+    _more_in_one_visit(page, world, look, day)
     assert look.wrong == []
     assert len(look.seen) > 15
+
+
+def _more_in_one_visit(page: Page, world: World, look: Look, day: str) -> None:
+    world.rows("rules")
+    first = world.value("select min(from_treatment_id) from bookings_treatment_extras")
+    page.goto(f"{world.url}/desk/nieuw/?behandeling={first}&dag={day}")
+    times = page.locator('#times input[name="starts_at"]')
+    alone = times.count()
+    page.locator('#times input[name="extra"]').first.check()
+    expect(times).not_to_have_count(alone)
+    expect(page.locator('#times input[name="extra"]').first).to_be_checked()
+    look.at(page, "booking by telephone with more in one visit")
 
 
 def test_the_pages_of_the_office(world: World, open_browser: Opener) -> None:

@@ -16,7 +16,9 @@ from clinic.desk.booking import (
     desk_search,
     pay_until,
     policy_of,
+    price_of,
     refuse_unfit,
+    terms_of,
 )
 from clinic.desk.choosing import Choice, day_in, noon, row_in, times_near, times_on
 from clinic.desk.clients import find_clients
@@ -68,7 +70,9 @@ def _check_fit(
 def _refused(
     request: HttpRequest, at: Here, form: PhoneForm, wanted: PhoneBooking, error: Exception
 ) -> HttpResponse:
-    search = desk_search(at, wanted.treatment, practitioner_id=wanted.practitioner_id)
+    search = desk_search(
+        at, wanted.treatment, extras=wanted.extras, practitioner_id=wanted.practitioner_id
+    )
     return _choose(
         request,
         at,
@@ -80,7 +84,7 @@ def _refused(
 
 
 def _book(request: HttpRequest, at: Here, form: PhoneForm, wanted: PhoneBooking) -> HttpResponse:
-    if not wanted.treatment.deposit_cents and "accepted" not in request.POST:
+    if not terms_of(wanted, at).deposit_cents and "accepted" not in request.POST:
         why = _("Read the policy to the client first, and tick that it is agreed.")
         return _check(request, at, wanted, refusal=why, status=400)
     try:
@@ -98,9 +102,10 @@ def _book(request: HttpRequest, at: Here, form: PhoneForm, wanted: PhoneBooking)
 def _unbound(request: HttpRequest, at: Here) -> PhoneForm:
     """Return the form with what was typed or linked so far, and no word of what is missing."""
     typed = request.POST if request.method == "POST" else request.GET
-    values = {name: typed[name] for name in FIELDS if typed.get(name)}
+    values: Values = {name: typed[name] for name in FIELDS if typed.get(name)}
     values |= {name: typed[link] for link, name in LINKED.items() if typed.get(link)}
     values.setdefault("day", at.today.isoformat())
+    values["extra"] = request.POST.getlist("extra")
     return PhoneForm(initial=values)
 
 
@@ -116,8 +121,9 @@ def _choose(
     """Show the choices, with everything typed so far."""
     day = max(day_in(form["day"].value()) or at.today, at.today)
     treatment = row_in(Treatment, form["treatment"].value())
+    extras = _extras(form, treatment)
     words = request.POST.get("q", "")[:100].replace("\x00", "")
-    times = _times(form, treatment, at)
+    times = _times(form, treatment, at, extras=extras)
     around = (request.POST.get("rond") or request.GET.get("rond") or "")[:5]
     context: Values = {
         "form": form,
@@ -128,7 +134,10 @@ def _choose(
         "treatment": treatment,
         "day": day,
         "times": times,
-        "nearest": [] if times else _times(form, treatment, at, near=True),
+        "can_follow": treatment.extras.filter(is_active=True) if treatment else [],
+        "extras": extras,
+        "deposit_cents": _deposit(treatment, extras, at),
+        "nearest": [] if times else _times(form, treatment, at, extras=extras, near=True),
         "around": around,
         "picked": _picked(form, times, at, around=around),
         "refusal": refusal,
@@ -138,13 +147,35 @@ def _choose(
     return page(request, "desk/new.html", context, status=status)
 
 
+def _extras(form: PhoneForm, treatment: Treatment | None) -> tuple[Treatment, ...]:
+    """Return what is ticked to follow in the same visit, of what may follow this treatment."""
+    ticked = {str(one) for one in form["extra"].value() or ()}
+    may_follow = treatment.extras.filter(is_active=True) if treatment else ()
+    return tuple(one for one in may_follow if str(one.pk) in ticked)
+
+
+def _deposit(treatment: Treatment | None, extras: tuple[Treatment, ...], at: Here) -> int:
+    """Return the deposit that the whole visit asks, in cents."""
+    if treatment is None:
+        return 0
+    price_cents = sum(one.price_cents for one in (treatment, *extras))
+    search = desk_search(at, treatment, extras=extras)
+    return bookings.terms_for(search, price_cents=price_cents).deposit_cents
+
+
 def _times(
-    form: PhoneForm, treatment: Treatment | None, at: Here, *, near: bool = False
+    form: PhoneForm,
+    treatment: Treatment | None,
+    at: Here,
+    *,
+    extras: tuple[Treatment, ...],
+    near: bool = False,
 ) -> list[Choice]:
     if treatment is None:
         return []
     practitioner = row_in(Practitioner, form["practitioner"].value())
-    search = desk_search(at, treatment, practitioner_id=practitioner.pk if practitioner else None)
+    who = practitioner.pk if practitioner else None
+    search = desk_search(at, treatment, extras=extras, practitioner_id=who)
     day = day_in(form["day"].value()) or at.today
     return times_near(search, noon(day, at), at) if near else times_on(search, day, at)
 
@@ -166,6 +197,7 @@ def _wanted(form: PhoneForm) -> PhoneBooking:
         treatment=form.cleaned_data["treatment"],
         practitioner_id=practitioner.pk if practitioner else None,
         starts_at=form.cleaned_data["starts_at"],
+        extras=tuple(form.cleaned_data["extra"]),
         note=form.cleaned_data["note"],
         override=form.cleaned_data["override"],
     )
@@ -183,6 +215,8 @@ def _check(
     context: Values = {
         "wanted": wanted,
         "practitioner": row_in(Practitioner, wanted.practitioner_id),
+        "price_cents": price_of(wanted),
+        "deposit_cents": terms_of(wanted, at).deposit_cents,
         "policy": policy_of(wanted, at),
         "pay_until": pay_until(wanted, at),
         "hidden": {name: request.POST.get(name, "") for name in FIELDS},

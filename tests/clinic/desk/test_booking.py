@@ -51,6 +51,68 @@ def test_a_phone_booking_without_a_deposit_is_booked_at_once(desk, treatment):
     assert one.terms_text.startswith("Deze afspraak is al dichtbij")
 
 
+@pytest.fixture
+def followed(treatment):
+    """A treatment that may be followed by a dearer one with a deposit, and by a cheap one."""
+    laser = TreatmentFactory(deposit_cents=3000, price_cents=12_000, duration_minutes=60)
+    free = {"late_fee_cents": 0, "no_show_fee_cents": 0}
+    mask = TreatmentFactory(price_cents=2_000, duration_minutes=15, **free)
+    for one in (laser, mask):
+        one.practitioners.set(treatment.practitioners.all())
+    treatment.extras.add(laser, mask)
+    return treatment, laser, mask
+
+
+def test_more_treatments_in_one_visit(desk, followed):
+    treatment, _, mask = followed
+    checked = call(desk, treatment, do="check", extra=[mask.pk]).content.decode()
+    assert f"{treatment.name_en} + {mask.name_en}, €115.00" in checked
+    assert f'name="extra" value="{mask.pk}"' in checked
+
+    call(desk, treatment, extra=[mask.pk], accepted="on")
+
+    one = Appointment.objects.get()
+    assert (one.status, one.price_cents) == (Status.BOOKED, 11_500)
+    assert [extra.treatment for extra in one.extras.all()] == [mask]
+    assert one.ends_at - one.starts_at == timedelta(minutes=60)
+
+
+def test_a_deposit_for_what_follows_is_asked_too(desk, clock, followed):
+    clock(NOW)
+    treatment, laser, mask = followed
+    checked = call(desk, treatment, do="check", extra=[mask.pk, laser.pk]).content.decode()
+    assert "€\xa030,00" in checked
+
+    call(desk, treatment, extra=[mask.pk, laser.pk])
+
+    one = Appointment.objects.get()
+    assert (one.status, one.deposit_cents, Payment.objects.get().amount_cents) == (
+        "held",
+        3000,
+        3000,
+    )
+    assert one.extras.count() == 2
+
+
+def test_the_times_shown_are_those_for_the_whole_visit(desk, followed):
+    treatment, laser, _ = followed
+    alone, together = (
+        shown(call(desk, treatment, do="times", extra=extra, starts_at=""))
+        for extra in ([], [laser.pk])
+    )
+    assert alone.count('name="starts_at"') > together.count('name="starts_at"') > 0
+    assert f'id="extra-{laser.pk}"' in alone
+    assert "Asks no deposit" in alone
+    assert "Asks a deposit of €30.00" in " ".join(together.split())
+
+
+def test_what_may_not_follow_is_refused(desk, followed):
+    treatment, laser, _ = followed
+    answer = call(desk, laser, do="check", extra=[treatment.pk])
+    assert (answer.status_code, Appointment.objects.count()) == (400, 0)
+    assert "This cannot be added to that treatment" in answer.content.decode()
+
+
 def test_without_the_clients_word_nothing_is_booked(desk, treatment):
     assert call(desk, treatment).status_code == 400
     assert not Appointment.objects.exists()
