@@ -327,23 +327,12 @@ def _able(search: Search, reference: Reference) -> list[int]:
 def _resources(search: Search, reference: Reference) -> list[int]:
     """Return everybody and everything that could be chosen."""
     able = _able(search, reference)
-    kinds = {
-        (claim.kind, claim.group)
-        for who in able
-        for claim in _claims(search, reference, who)
-        if claim.kind != PRACTITIONER
-    }
-    return able + [one for kind in kinds for one in reference.others.get(kind, ())]
-
-
-def _claims(search: Search, reference: Reference, who: int) -> tuple[Claim, ...]:
-    visit = reference.visit(search.treatment_ids, who)
-    return visit.claims if visit else ()
+    return [*able, *(reference.rooms_and_devices(search.treatment_ids) if able else ())]
 
 
 def _span(search: Search, reference: Reference, first_day: date, last_day: date) -> Span:
     """Return the days as one span, with room for claims that begin earlier or end later."""
-    before, after = _margins(search, reference)
+    before, after = reference.margins(search.treatment_ids)
     care = int(search.clinic.smallest_gap.total_seconds()) // 60 if search.is_online else 0
     return Span(
         minute_of(day_period(first_day, search.zone).start) - before - care,
@@ -353,15 +342,6 @@ def _span(search: Search, reference: Reference, first_day: date, last_day: date)
 
 def _span_of_visit(search: Search, reference: Reference, starts_at: datetime) -> Span:
     """Return all that a visit could take of anybody or anything when it starts then."""
-    before, after = _margins(search, reference)
+    before, after = reference.margins(search.treatment_ids)
     minute = minute_of(starts_at)
     return Span(minute - before, minute + max(after, 1))
-
-
-def _margins(search: Search, reference: Reference) -> tuple[int, int]:
-    """Return how many minutes before its start, and after it, a visit takes anything."""
-    claims = [
-        claim for who in _able(search, reference) for claim in _claims(search, reference, who)
-    ]
-    before = max([-claim.begins for claim in claims] + [0])
-    return before, max([claim.ends for claim in claims] + [0])

@@ -41,7 +41,8 @@ SELECT coalesce(resource_id, 0), true, NULL,
 UNION ALL
 SELECT -1, true, version, NULL, NULL FROM bookings_referenceversion
 """
-WITH_STRETCHES = TAKEN.format(what=f"{MARK}, {STRETCHES}")
+WITH_STRETCHES = TAKEN.format(what=f"NULL::int8, {STRETCHES}")
+WITH_BOTH = TAKEN.format(what=f"{MARK}, {STRETCHES}")
 WITH_MARKS = TAKEN.format(what=f"{MARK}, NULL::int8[], NULL::int8[]")
 
 #: A longer span is asked for by its marks first: most of it is as it was when it was last read.
@@ -131,7 +132,7 @@ class _Reading:
         known = {who: _kept.get((who, self.span), NOTHING) for who in marks}
         changed = [who for who, mark in marks.items() if known[who][0] != mark]
         if changed:
-            read = self._run(WITH_STRETCHES, ids=changed)
+            read = self._run(WITH_BOTH, ids=changed)
             # What went in between has no row any more.
             known |= {who: read.get(who, NOTHING) for who in changed}
             if len(_kept) + len(read) > MOST_KEPT:

@@ -50,6 +50,9 @@ class Reference:
     extras: dict[int, tuple[int, ...]]  # by treatment, what may follow it in the same visit
     _visits: dict[tuple[tuple[int, ...], int], Visit | None] = field(default_factory=dict)
     _able: dict[tuple[int, ...], tuple[int, ...]] = field(default_factory=dict)
+    _claims: dict[tuple[int, ...], tuple[tuple[int, ...], tuple[int, int]]] = field(
+        default_factory=dict
+    )
     _shifts: dict[tuple[int, date, str], Shifts] = field(default_factory=dict)
     #: Sets of minutes that hang on reference data alone, for whoever asks for the same days again.
     sets: dict[Hashable, int] = field(default_factory=dict)
@@ -92,6 +95,24 @@ class Reference:
         if treatment_ids not in self._able:
             self._able[treatment_ids] = tuple(self.visits(treatment_ids))
         return self._able[treatment_ids]
+
+    def rooms_and_devices(self, treatment_ids: tuple[int, ...]) -> tuple[int, ...]:
+        """Return the rooms and devices that could be chosen, whoever gives these."""
+        return self._claimed(treatment_ids)[0]
+
+    def margins(self, treatment_ids: tuple[int, ...]) -> tuple[int, int]:
+        """Return for how many minutes before its start, and from it, a visit takes anything."""
+        return self._claimed(treatment_ids)[1]
+
+    def _claimed(self, treatment_ids: tuple[int, ...]) -> tuple[tuple[int, ...], tuple[int, int]]:
+        if treatment_ids not in self._claims:
+            claims = [one for visit in self.visits(treatment_ids).values() for one in visit.claims]
+            kinds = {(one.kind, one.group) for one in claims if one.kind != PRACTITIONER}
+            others = tuple(one for kind in sorted(kinds) for one in self.others.get(kind, ()))
+            before = max([-one.begins for one in claims] + [0])
+            after = max([one.ends for one in claims] + [0])
+            self._claims[treatment_ids] = others, (before, after)
+        return self._claims[treatment_ids]
 
     def shifts(self, practitioner_id: int, day: date, zone: ZoneInfo) -> Shifts:
         """Return when somebody works on a day, in minutes since 1970."""

@@ -3,15 +3,24 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from bookings.admin import LookOnly, LookOnlyAdmin, TabularInline, money
-from payments.models import Attempt, Payment, Refund, StripeCustomer, StripeEvent, Waiver
+from bookings.admin import LookOnly, LookOnlyAdmin, ModelAdmin, TabularInline, money
+from payments.models import (
+    Attempt,
+    LedgerEntry,
+    Payment,
+    Refund,
+    StripeCustomer,
+    StripeEvent,
+    VatRate,
+    Waiver,
+)
 
 
 class AmountAdmin(LookOnlyAdmin):
     """Rows with an amount."""
 
     @admin.display(description=_("amount"), ordering="amount_cents")
-    def amount(self, row: Payment | Refund) -> str:
+    def amount(self, row: Payment | Refund | LedgerEntry) -> str:
         return money(row.amount_cents)
 
 
@@ -86,3 +95,17 @@ class StripeEventAdmin(LookOnlyAdmin):
     list_filter = ["type"]
     search_fields = ["event_id", "object_id"]
     ordering = ["-received_at"]
+
+
+@admin.register(LedgerEntry)
+class LedgerEntryAdmin(AmountAdmin):
+    list_display = ["at", "kind", "debit", "credit", "amount", "appointment"]
+    list_filter = ["kind", "debit", "credit"]
+    search_fields = ["appointment__client__last_name"]
+    ordering = ["-at", "-pk"]
+
+
+@admin.register(VatRate)
+class VatRateAdmin(ModelAdmin):
+    list_display = ["__str__", "treatment", "from_on"]
+    list_select_related = ["treatment"]

@@ -4,7 +4,7 @@ import contextlib
 
 import pytest
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, rule, run_state_machine_as_test
@@ -14,11 +14,12 @@ from bookings.models import Appointment, AppointmentEvent, By, Offer, Opening, W
 from payments import operations as payments
 from payments.models import Attempt, Payment, Refund
 from payments.operations.checkout import ReturnTo, _open_attempt
-from payments.operations.outcomes import apply_session
-from payments.stripe_gateway import Session
+from payments.operations.outcomes import apply_refund, apply_session
+from payments.stripe_gateway import RefundState, Session
 from tests.bookings.test_story import UNDO, Kind, Status, Story, chance
 from tests.bookings.waiting import MARCH
 from tests.factories import ClientFactory
+from tests.payments.books import balances
 from tests.when import ZONE
 
 # Her wish is past when she cancels what would move; the time offered can still be hers.
@@ -140,6 +141,15 @@ class WholeStory(Story):
             self.status[hold.pk] = hold.status
 
     @rule(which=chance)
+    def a_refund_arrives(self, which):
+        refunds = list(Refund.objects.order_by("pk"))
+        if refunds:
+            refund = refunds[which % len(refunds)]
+            told = "failed" if which % 7 == 0 else "succeeded"
+            state = RefundState(f"re_{refund.pk}", told, refund.amount_cents, refund.key)
+            apply_refund(refund.pk, state, now=self.now)
+
+    @rule(which=chance)
     def nobody_pays(self, which):
         """The page closes; when the time is over the hold goes, as `payments` lets it go."""
         if not self.opened:
@@ -158,11 +168,28 @@ class WholeStory(Story):
             settled = not ended or self.now >= ended + self.clinic.undo_time
             if debt.kind == Payment.Kind.DEPOSIT and settled:
                 assert kept_of(debt) == self.to_keep(debt), debt
+        for appointment in Appointment.objects.filter(status__in=(Status.BOOKED, Status.HELD)):
+            debts = Payment.objects.filter(appointment=appointment)
+            held = sum(kept_of(debt) for debt in debts if debt.kind == Payment.Kind.DEPOSIT)
+            assert -balances(appointment).get("deposits", 0) == held
 
     @invariant()
     def nothing_is_given_back_that_was_not_received(self):
         for debt in Payment.objects.all():
             assert 0 <= kept_of(debt) <= debt.amount_cents
+
+    @invariant()
+    def the_ledger_holds_what_came_in_and_did_not_go_back(self):
+        found = balances()
+        paid = Payment.objects.exclude(paid_at=None).aggregate(cents=Sum("amount_cents"))
+        back = Refund.objects.aggregate(
+            given=Sum("amount_cents", filter=Q(status=Refund.Status.SUCCEEDED)),
+            owed=Sum("amount_cents", filter=~Q(status=Refund.Status.SUCCEEDED)),
+            twice=Sum("amount_cents", filter=Q(purpose__startswith="double:")),
+        )
+        received = (paid["cents"] or 0) + (back["twice"] or 0)
+        assert found.get("stripe", 0) == received - (back["given"] or 0)
+        assert found.get("refunds", 0) == -(back["owed"] or 0)
 
     @invariant()
     def one_open_attempt_for_each_debt(self):
@@ -253,7 +280,7 @@ def test_whatever_happens_times_and_money_agree():
     run_state_machine_as_test(
         WholeStory,
         settings=settings(
-            max_examples=max(settings().max_examples // 2, 10),
+            max_examples=max(settings().max_examples // 4, 10),
             stateful_step_count=40,
             deadline=None,
             suppress_health_check=list(HealthCheck),

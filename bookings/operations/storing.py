@@ -20,6 +20,8 @@ INSERT INTO bookings_appointmentevent (appointment_id, kind, at, by, facts)
 VALUES (currval('bookings_appointment_id_seq'), %s, %s, %s, %s);
 INSERT INTO bookings_allocation (appointment_id, resource_id, period) VALUES {claims};
 """
+# What the driver writes as it is; everything else is first made into such by its column.
+PLAIN = (int, str, bool)
 CLAIM = "(currval('bookings_appointment_id_seq'), %s, %s)"
 
 
@@ -72,11 +74,13 @@ def period_of(period: Period) -> DateTimeTZRange:
 
 def _told(appointment: Appointment, database: BaseDatabaseWrapper) -> dict[str, Any]:
     """Return the columns that have a value, as the database takes it."""
-    values = {
-        name: column.get_db_prep_save(column.pre_save(appointment, add=True), database)
-        for name, column in _columns()
-    }
-    return {name: value for name, value in values.items() if value is not None}
+    told = {}
+    for name, column in _columns():
+        value = getattr(appointment, column.attname)
+        if value is not None:
+            is_plain = type(value) in PLAIN
+            told[name] = value if is_plain else column.get_db_prep_save(value, database)
+    return told
 
 
 @cache

@@ -124,6 +124,7 @@ def _refund(payment: Payment, cents: int, at: datetime, story: Story) -> None:
             status=Refund.Status.SUCCEEDED,
             stripe_id=f"re_demo_{payment.token}",
             created_at=at,
+            given_at=at,
         )
     )
     story.tell(payment.appointment, Kind.REFUND_STARTED, at=at, by=By.SYSTEM, amount_cents=cents)

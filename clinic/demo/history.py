@@ -25,6 +25,7 @@ from clinic.demo.series import add_course
 from clinic.demo.unnoted import Place, left_unnoted
 from clinic.demo.visits import Crowd, Filling, Visit, visits_on
 from clinic.demo.waiting import add_wishes
+from payments import operations as payments
 from reminders.models import Rule
 
 MONTH = timedelta(days=30.44)
@@ -61,6 +62,7 @@ def make_or_top_up(size: Size, *, zone: ZoneInfo, now: datetime, say: Say) -> No
     add_course(given, now=now)
     # After filling: what goes on at this very moment must look the same at the next start.
     ended = end_past(given, clients, now=now)
+    payments.post_unposted(now=now)
     held = add_open_holds(given, clients, now=now)
     add_wishes(given, clients, now=now)
     say(f"{added} appointments added, {ended} brought up to date, {held} held for a deposit.")

@@ -14,6 +14,7 @@ from clinic.demo.people import habits_of
 from clinic.demo.rows import Kind, Rows, Story
 from clinic.demo.unnoted import last_working_day, left_unnoted
 from clinic.demo.visits import so_far
+from payments import operations as payments
 from payments.models import Payment
 from reminders.models import Step
 
@@ -59,6 +60,7 @@ def end_past(given: Given, clients: list[Client], *, now: datetime) -> int:
         if (appointment.status, appointment.confirmed_at) != before:
             changed.append(appointment)
     _write(changed, rows)
+    payments.post_each((one.pk for one in changed), now=now)
     return len(changed)
 
 

@@ -18,6 +18,7 @@ SETTINGS = {
         "clinic treatment need practitioner skill workinghours specialhours room device timeoff "
         "user"
     ).split(),
+    "payments": ["vatrate"],
     "reminders": "rule wording".split(),
 }
 

@@ -9,7 +9,7 @@ from bookings.models import Allocation, Appointment, Practitioner, Resource, Tim
 from bookings.periods import Period, day_period, subtract
 from clinic.desk.here import Here
 from clinic.desk.status import Shown, shown
-from payments.accounts import Account, accounts_of
+from payments.standing import Standing, standings_of
 
 OPENS, CLOSES = time(8), time(18)
 
@@ -23,7 +23,7 @@ class Card:
     period: Period
     resource_ids: tuple[int, ...]
     status: Shown
-    account: Account
+    standing: Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ def _cards(span: Period, *, now: datetime) -> list[Card]:
     for row in rows:
         period = Period(row.period.lower, row.period.upper)
         groups.setdefault((row.appointment_id, period), []).append(row)
-    accounts = accounts_of({appointment_id for appointment_id, _ in groups})
+    standings = standings_of({appointment_id for appointment_id, _ in groups})
     return [
         Card(
             key=str(rows[0].pk),
@@ -134,7 +134,7 @@ def _cards(span: Period, *, now: datetime) -> list[Card]:
             period=period,
             resource_ids=tuple(row.resource_id for row in rows),
             status=shown(rows[0].appointment, now=now),
-            account=accounts[appointment_id],
+            standing=standings[appointment_id],
         )
         for (appointment_id, period), rows in groups.items()
     ]

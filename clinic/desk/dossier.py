@@ -17,7 +17,7 @@ from clinic.desk.rail import has_stopped
 from clinic.desk.status import Possible, Shown, possible, shown
 from clinic.portal.forms import reason_in_words
 from clinic.refusals import warning_at_desk
-from payments.accounts import Account, account_of
+from payments.standing import Standing, standing_of
 from reminders import plans
 from reminders.models import IfThenPlan, Message, Step
 
@@ -55,7 +55,7 @@ class Dossier:
     status: Shown
     can: Possible
     places: list[TakenPlace]
-    account: Account
+    standing: Standing
     free_until: datetime
     by_client: Quote
     by_clinic: Quote
@@ -78,8 +78,8 @@ class Dossier:
 
 def read_dossier(appointment: Appointment, here: Here) -> Dossier:
     """Return everything about one appointment."""
-    account = account_of(appointment.pk)
-    paid = account.deposit_paid_cents
+    standing = standing_of(appointment.pk)
+    paid = standing.deposit_paid_cents
     fee_cents = fee_for_cancelling(appointment, by=By.CLIENT, now=here.now)
     ended = appointment.status in (Status.CANCELLED, Status.NO_SHOW)
     course = course_of(appointment, zone=here.zone)
@@ -93,11 +93,11 @@ def read_dossier(appointment: Appointment, here: Here) -> Dossier:
             is_today=here.day_of(appointment.starts_at) == here.today,
         ),
         places=places_of(appointment),
-        account=account,
+        standing=standing,
         free_until=free_until(appointment.terms, starts_at=appointment.starts_at),
         by_client=quote(fee_cents, deposit_paid_cents=paid),
         by_clinic=quote(0, deposit_paid_cents=paid),
-        may_waive=ended and appointment.fee_cents > 0 and not account.waived_because,
+        may_waive=ended and appointment.fee_cents > 0 and not standing.waived_because,
         asks_result=appointment.status == Status.COMPLETED and _opens_others(appointment),
         warning=warning_of(appointment, here),
         reason=reason_in_words(appointment.cancel_reason),

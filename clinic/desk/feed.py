@@ -59,7 +59,7 @@ def _places(board: Board) -> Iterator[Values]:
 
 def deposit_words(card: Card) -> str:
     """Return that the deposit is paid; an open one is in the status already."""
-    return _("prepaid") if card.account.deposit_status == "paid" else ""
+    return _("prepaid") if card.standing.deposit_status == "paid" else ""
 
 
 def _event(card: Card, board: Board, here: Here) -> Values:

@@ -35,8 +35,8 @@ class Filter:
     practitioner_id: int | None = None
 
 
-class FilterForm(forms.Form):
-    """Period, treatment and practitioner."""
+class PeriodForm(forms.Form):
+    """The days to look at."""
 
     period = forms.ChoiceField(
         label=_("Period"),
@@ -60,18 +60,6 @@ class FilterForm(forms.Form):
         validators=[MaxValueValidator(LATEST)],
         widget=DayInput,
     )
-    treatment = forms.ModelChoiceField(
-        Treatment.objects.all(),
-        label=_("Treatment"),
-        required=False,
-        empty_label=_("All treatments"),
-    )
-    practitioner = forms.ModelChoiceField(
-        Practitioner.objects.all(),
-        label=_("Practitioner"),
-        required=False,
-        empty_label=_("All practitioners"),
-    )
 
     def clean(self) -> dict[str, Any]:
         """Check the dates against each other, when they are what was asked for."""
@@ -87,21 +75,42 @@ class FilterForm(forms.Form):
             self.add_error("until", _("Choose at most three years."))
         return cleaned
 
-    def chosen(self, *, today: date) -> Filter:
-        """Return what was asked for; of a form in error, the report as it is without asking."""
+    def days(self, *, today: date) -> Days:
+        """Return the days asked for; of a form in error, those one sees without asking."""
         if not self.is_valid():
-            return Filter(last_months(today, int(DEFAULT)))
-        treatment, practitioner = (self.cleaned_data[n] for n in ("treatment", "practitioner"))
-        return Filter(
-            days=self._days(today),
-            treatment_id=treatment.pk if treatment else None,
-            practitioner_id=practitioner.pk if practitioner else None,
-        )
-
-    def _days(self, today: date) -> Days:
+            return last_months(today, int(DEFAULT))
         period = self.cleaned_data["period"] or DEFAULT
         if period == "month":
             return this_month(today)
         if period == "own":
             return Days(self.cleaned_data["since"], self.cleaned_data["until"])
         return last_months(today, int(period))
+
+
+class FilterForm(PeriodForm):
+    """Period, treatment and practitioner."""
+
+    treatment = forms.ModelChoiceField(
+        Treatment.objects.all(),
+        label=_("Treatment"),
+        required=False,
+        empty_label=_("All treatments"),
+    )
+    practitioner = forms.ModelChoiceField(
+        Practitioner.objects.all(),
+        label=_("Practitioner"),
+        required=False,
+        empty_label=_("All practitioners"),
+    )
+
+    def chosen(self, *, today: date) -> Filter:
+        """Return what was asked for; of a form in error, the report as it is without asking."""
+        days = self.days(today=today)
+        if self.errors:
+            return Filter(days)
+        treatment, practitioner = (self.cleaned_data[n] for n in ("treatment", "practitioner"))
+        return Filter(
+            days=days,
+            treatment_id=treatment.pk if treatment else None,
+            practitioner_id=practitioner.pk if practitioner else None,
+        )

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from clinic.office import views
+from clinic.office import cash, views
 
 app_name = "office"
 
 urlpatterns = [
     path("", views.show, name="report"),
     path("definities/", views.definitions, name="definitions"),
+    path("kasboek/", cash.show, name="books"),
+    path("kasboek.csv", cash.download, name="ledger"),
     path("<slug:slug>.csv", views.download, name="download"),
 ]

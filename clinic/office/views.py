@@ -2,13 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -18,12 +14,11 @@ from clinic.access import staff_only
 from clinic.office import blocks, course, outcomes, statistics, sums
 from clinic.office.blocks import Block
 from clinic.office.claims import claims
-from clinic.office.dates import Days
 from clinic.office.figures import Rates
 from clinic.office.forms import DEFAULT, FilterForm
+from clinic.office.pages import as_file, in_words, zone
 from clinic.office.reports import Report, report
 from clinic.office.statistics import Proportion
-from clinic.office.tables import as_csv
 from clinic.office.words import how_sure, k_of_n, percent
 
 BLOCKS: dict[str, Callable[[Report], Block]] = {
@@ -62,10 +57,6 @@ class Tile:
         return how_sure(self.proportion)
 
 
-def _zone() -> ZoneInfo:
-    return ZoneInfo(settings.CLINIC_TIME_ZONE)
-
-
 def _filter(request: HttpRequest) -> FilterForm:
     return FilterForm({"period": DEFAULT} | request.GET.dict())
 
@@ -74,15 +65,15 @@ def _filter(request: HttpRequest) -> FilterForm:
 @staff_only(User.OWNER)
 def show(request: HttpRequest) -> HttpResponse:
     """Show the report."""
-    moment, zone = now(), _zone()
+    moment, here = now(), zone()
     form = _filter(request)
-    asked = form.chosen(today=moment.astimezone(zone).date())
-    found = report(asked, zone=zone, now=moment)
+    asked = form.chosen(today=moment.astimezone(here).date())
+    found = report(asked, zone=here, now=moment)
     context = {
         "area": "office",
         "form": form,
         "report": found,
-        "period": _in_words(asked.days),
+        "period": in_words(asked.days),
         "tiles": _tiles(found.rates),
         "blocks": [build(found) for slug, build in BLOCKS.items() if slug != "kerncijfers"],
         "claims": claims(found),
@@ -102,16 +93,13 @@ def download(request: HttpRequest, slug: str) -> HttpResponse:
     """
     if slug not in BLOCKS:
         raise Http404
-    moment, zone = now(), _zone()
+    moment, here = now(), zone()
     form = _filter(request)
-    asked = form.chosen(today=moment.astimezone(zone).date())
+    asked = form.chosen(today=moment.astimezone(here).date())
     if form.errors:
         return show(request)
-    block = BLOCKS[slug](report(asked, zone=zone, now=moment))
-    name = f"{slug}-{asked.days.first}-{asked.days.last}.csv"
-    response = HttpResponse(as_csv(block.table), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    block = BLOCKS[slug](report(asked, zone=here, now=moment))
+    return as_file(block.table, name=f"{slug}-{asked.days.first}-{asked.days.last}")
 
 
 @require_safe
@@ -124,14 +112,6 @@ def definitions(request: HttpRequest) -> HttpResponse:
         "fewest": statistics.FEWEST,
     }
     return render(request, "office/definitions.html", context)
-
-
-def _in_words(days: Days) -> str:
-    language = (get_language() or "nl").split("-")[0]
-    ends = {"first": days.first, "last": days.last}
-    return _("%(first)s up to and including %(last)s") % {
-        name: format_date(day, "d MMMM y", locale=language) for name, day in ends.items()
-    }
 
 
 def _tiles(rates: Rates) -> list[Tile]:

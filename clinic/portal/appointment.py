@@ -22,7 +22,7 @@ from clinic.portal.forms import CancelForm
 from clinic.portal.shown import actions_of, policy_of, visit_of, zone
 from clinic.portal.waiting import waiting_of
 from clinic.portal.wishes import wish_again
-from payments.accounts import Account, account_of
+from payments.standing import Standing, standing_of
 from reminders.operations.composing import calendar_entry
 from reminders.tasks import clinic_sender
 
@@ -33,7 +33,7 @@ MONEY_NUDGES = ("payments.tasks.settle_appointments", *NUDGES)
 def show(request: HttpRequest, token: str) -> HttpResponse:
     """Show her appointment; opening the link changes nothing."""
     appointment = appointment_by_token(token)
-    account = account_of(appointment.pk)
+    standing = standing_of(appointment.pk)
     course = course_of(appointment, zone=zone())
     context = {
         "token": token,
@@ -44,8 +44,8 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
         "prepare": appointment.treatment.prepare
         if appointment.status == Appointment.Status.BOOKED
         else "",
-        "deposit": _deposit(account),
-        "fee": _fee(account),
+        "deposit": _deposit(standing),
+        "fee": _fee(standing),
         "actions": actions_of(appointment, Clinic.objects.get(), now=now()),
         "again": wish_again(appointment),
         "waiting": waiting_of(appointment, at=now()),
@@ -53,8 +53,8 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "portal/appointment.html", context)
 
 
-def _deposit(account: Account) -> dict[str, object] | None:
-    if not account.deposit_cents:
+def _deposit(standing: Standing) -> dict[str, object] | None:
+    if not standing.deposit_cents:
         return None
     words = {
         "under_way": _("refund under way"),
@@ -63,18 +63,18 @@ def _deposit(account: Account) -> dict[str, object] | None:
         "paid": _("paid"),
         "open": _("still to pay"),
     }
-    status = words[account.refund_status or account.deposit_status]
-    return {"amount_cents": account.deposit_cents, "status": status}
+    status = words[standing.refund_status or standing.deposit_status]
+    return {"amount_cents": standing.deposit_cents, "status": status}
 
 
-def _fee(account: Account) -> dict[str, object] | None:
-    if not account.fee_cents:
+def _fee(standing: Standing) -> dict[str, object] | None:
+    if not standing.fee_cents:
         return None
-    is_open = account.fee_status == "open"
+    is_open = standing.fee_status == "open"
     return {
-        "amount_cents": account.fee_cents,
+        "amount_cents": standing.fee_cents,
         "status": _("still to pay") if is_open else _("paid"),
-        "pay_url": reverse("portal:pay", args=[account.pay_token]) if is_open else "",
+        "pay_url": reverse("portal:pay", args=[standing.pay_token]) if is_open else "",
     }
 
 
@@ -119,7 +119,7 @@ def cancel(request: HttpRequest, token: str) -> HttpResponse:
 
 def _quote(appointment: Appointment, *, at: datetime) -> Quote:
     fee_cents = bookings.fee_for_cancelling(appointment, by=By.CLIENT, now=at)
-    return quote(fee_cents, deposit_paid_cents=account_of(appointment.pk).deposit_paid_cents)
+    return quote(fee_cents, deposit_paid_cents=standing_of(appointment.pk).deposit_paid_cents)
 
 
 def _cancel_page(

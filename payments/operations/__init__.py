@@ -11,6 +11,7 @@ from payments.operations.checkout import (
     leave_checkout,
     start_checkout,
 )
+from payments.operations.posting import post, post_each, post_unposted
 from payments.operations.settling import settle, settle_changed, waive
 from payments.operations.webhooks import handle_stripe_events, receive_stripe_event
 from payments.stripe_gateway import BadSignature
@@ -27,6 +28,9 @@ __all__ = [
     "handle_stripe_events",
     "leave_checkout",
     "make_calls",
+    "post",
+    "post_each",
+    "post_unposted",
     "receive_stripe_event",
     "release_unpaid_holds",
     "settle",

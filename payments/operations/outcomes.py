@@ -7,6 +7,7 @@ from django.db import transaction
 from bookings import operations as bookings
 from bookings.models import Appointment, AppointmentEvent, By
 from payments.models import Attempt, Payment, Refund, StripeCustomer
+from payments.operations.posting import post
 from payments.stripe_gateway import Card, Intent, RefundState, Session
 
 Kind = AppointmentEvent.Kind
@@ -51,6 +52,7 @@ def apply_session(attempt_id: int, session: Session, *, now: datetime) -> None:
         if session.saved_card:
             _keep_card(attempt, session.saved_card, now=now)
         _received(attempt.payment, intent_id=session.intent_id, method=session.method, now=now)
+        post(attempt.payment.appointment_id, now=now)
     elif session.status == "expired":
         _finish(attempt, Attempt.Status.EXPIRED)
     elif session.session_id != attempt.stripe_id:
@@ -73,6 +75,7 @@ def apply_intent(attempt_id: int, intent: Intent, *, now: datetime) -> None:
     if intent.status == "succeeded":
         _finish(attempt, Attempt.Status.SUCCEEDED)
         _received(attempt.payment, intent_id=intent.intent_id, method="card", now=now)
+        post(attempt.payment.appointment_id, now=now)
     elif intent.status != "processing":
         _finish(attempt, Attempt.Status.FAILED, error=intent.error_code or intent.status)
         ask_by_link(attempt.payment, now=now)
@@ -199,12 +202,13 @@ def apply_refund(refund_id: int, state: RefundState, *, now: datetime) -> None:
     refund.stripe_id = state.refund_id
     refund.leased_until = None
     if state.status == "succeeded":
-        refund.status = Refund.Status.SUCCEEDED
+        refund.status, refund.given_at = Refund.Status.SUCCEEDED, now
     elif state.status in PENDING:
         refund.status = Refund.Status.PENDING
     else:
         _fail(refund, error=state.status, now=now)
-    refund.save(update_fields=["stripe_id", "status", "error", "leased_until"])
+    refund.save(update_fields=["stripe_id", "status", "given_at", "error", "leased_until"])
+    post(refund.payment.appointment_id, now=now)
 
 
 @transaction.atomic
@@ -214,6 +218,7 @@ def fail_refund(refund_id: int, *, error: str, now: datetime) -> None:
     _fail(refund, error=error, now=now)
     refund.leased_until = None
     refund.save(update_fields=["status", "error", "leased_until"])
+    post(refund.payment.appointment_id, now=now)
 
 
 def _fail(refund: Refund, *, error: str, now: datetime) -> None:

@@ -12,6 +12,7 @@ from bookings.terms import quote
 from payments.models import Attempt, Payment, StripeCustomer, Waiver
 from payments.operations.checkout import may_save_card
 from payments.operations.outcomes import add_refund, ask_by_link
+from payments.operations.posting import post
 from payments.requests import off_session_request
 
 Kind = AppointmentEvent.Kind
@@ -49,8 +50,16 @@ def _is_final(appointment: Appointment, clinic: Clinic, *, now: datetime) -> boo
 
 @transaction.atomic
 def settle(appointment_id: int, *, clinic: Clinic, now: datetime) -> None:
-    """Make refunds and fee match the facts as they are now. Safe to run any number of times."""
+    """Make refunds, fee and ledger match the facts as they are now.
+
+    Safe to run any number of times.
+    """
     appointment = Appointment.objects.select_for_update(no_key=True).get(pk=appointment_id)
+    _match(appointment, clinic, now=now)
+    post(appointment_id, now=now)
+
+
+def _match(appointment: Appointment, clinic: Clinic, *, now: datetime) -> None:
     ended_at = appointment.cancelled_at or appointment.no_show_at
     if ended_at is None:
         _ask_fee(appointment, 0, now=now)  # it stands (again), so nothing is due for ending it

@@ -9,8 +9,8 @@ from django.conf import settings
 
 from bookings import formats
 from bookings.models import Appointment, Client, Clinic, Offer
-from payments.accounts import Account, account_of, accounts_of
 from payments.models import Payment
+from payments.standing import Standing, standing_of, standings_of
 from reminders import plans
 from reminders.calendar_file import Entry, calendar_file
 from reminders.mail_gateway import Attachment
@@ -80,7 +80,7 @@ def _values(
     now: datetime,
 ) -> dict[str, str]:
     language, zone = client.language, sender.zone
-    account = account_of(appointment.pk)
+    standing = standing_of(appointment.pk)
     plan = plan_sentence(appointment, language=language, zone=zone)
     offer = _offer_of(appointment)
     expires_at = offer.expires_at if offer else appointment.starts_at
@@ -93,11 +93,11 @@ def _values(
         "plan": plan,
         "plan_or_tip": plan or TIP.get(language, TIP["nl"]),
         "policy": appointment.terms_text,
-        "amount": formats.euros(_payable(account), language),
-        "money": _money(step.wording, appointment, account, language=language),
+        "amount": formats.euros(_payable(standing), language),
+        "money": _money(step.wording, appointment, standing, language=language),
         "how": _how(language, two_way=sender.two_way),
         "expires": until(expires_at, now=now, language=language, sender=sender),
-        "link": _link(step, account, offer, mark=mark, sender=sender),
+        "link": _link(step, standing, offer, mark=mark, sender=sender),
         "mark": mark,
     }
 
@@ -120,12 +120,12 @@ def _offer_of(hold: Appointment) -> Offer | None:
     return Offer.objects.filter(hold=hold).first()
 
 
-def _link(step: Step, account: Account, offer: Offer | None, *, mark: str, sender: Sender) -> str:
+def _link(step: Step, standing: Standing, offer: Offer | None, *, mark: str, sender: Sender) -> str:
     """Return where she does what the text is about."""
     if offer is not None:
         return sender.offer_url(offer.token, mark=mark)
-    if step.wording == Key.PAY_LINK and account.pay_token:
-        return sender.pay_url(account.pay_token, mark=mark)
+    if step.wording == Key.PAY_LINK and standing.pay_token:
+        return sender.pay_url(standing.pay_token, mark=mark)
     return sender.appointment_url(step.appointment.token, mark=mark)
 
 
@@ -158,15 +158,17 @@ def _how(language: str, *, two_way: bool) -> str:
     return "Antwoord JA, of kijk op" if two_way else "Bevestigen of verzetten kan hier:"
 
 
-def _payable(account: Account) -> int:
-    return account.fee_cents if account.fee_status == Payment.Status.OPEN else account.deposit_cents
+def _payable(standing: Standing) -> int:
+    return (
+        standing.fee_cents if standing.fee_status == Payment.Status.OPEN else standing.deposit_cents
+    )
 
 
-def _money(key: str, appointment: Appointment, account: Account, *, language: str) -> str:
+def _money(key: str, appointment: Appointment, standing: Standing, *, language: str) -> str:
     english = language.startswith("en")
     if key == Key.PAY_LINK:
-        amount = formats.euros(_payable(account), language)
-        if account.fee_status == Payment.Status.OPEN:
+        amount = formats.euros(_payable(standing), language)
+        if standing.fee_status == Payment.Status.OPEN:
             return _fee_due(appointment, amount, english=english)
         return (
             f"we are holding your time. The deposit is {amount}."
@@ -191,9 +193,9 @@ def _fee_due(appointment: Appointment, amount: str, *, english: bool) -> str:
 def _cancelled_money(cancelled: Sequence[Appointment], *, language: str) -> str:
     """Return what cancelling costs, and what goes back, over all that one message tells of."""
     english = language.startswith("en")
-    accounts = accounts_of(one.pk for one in cancelled)
-    fees = [0 if accounts[one.pk].waived_because else one.fee_cents for one in cancelled]
-    paid = [accounts[one.pk].deposit_paid_cents for one in cancelled]
+    standings = standings_of(one.pk for one in cancelled)
+    fees = [0 if standings[one.pk].waived_because else one.fee_cents for one in cancelled]
+    paid = [standings[one.pk].deposit_paid_cents for one in cancelled]
     fee_cents = sum(fees)
     back = sum(max(own - fee, 0) for own, fee in zip(paid, fees, strict=True))
     said: list[str] = []

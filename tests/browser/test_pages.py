@@ -275,7 +275,11 @@ def _more_in_one_visit(page: Page, world: World, look: Look, day: str) -> None:
 def test_the_pages_of_the_office(world: World, open_browser: Opener) -> None:
     page, look = open_browser(DESKTOP), Look()
     log_in(page, world, "eigenaar", "/office/")
-    paths = ["/office/", "/office/?period=own&since=2027-01-02&until=2027-01-01"]
+    paths = [
+        "/office/",
+        "/office/?period=own&since=2027-01-02&until=2027-01-01",
+        "/office/kasboek/?period=own&since=2026-01-01&until=2027-01-01",
+    ]
     _look_around(page, world, look, paths, "/office/")
     assert look.wrong == []
     assert len(look.seen) > 2

@@ -47,9 +47,9 @@ from clinic.demo.reference import add_reference
 from clinic.demo.removal import remove
 from clinic.demo.staff import add_staff
 from clinic.portal.forms import REASONS
-from payments.accounts import accounts_of
 from payments.models import Payment, Refund, Waiver
 from payments.operations.settling import settle_changed
+from payments.standing import standings_of
 from reminders.models import IfThenPlan, Rule, Step, Wording
 from reminders.operations import requeue_coming
 from reminders.tasks import clinic_sender
@@ -340,20 +340,20 @@ def test_somebody_works_every_other_saturday_at_other_hours(demo: None) -> None:
 def test_every_ledger_adds_up(demo: None) -> None:
     ended = list(Appointment.objects.filter(status__in=ENDED))
     waived = set(Waiver.objects.values_list("appointment", flat=True))
-    accounts = accounts_of(appointment.pk for appointment in ended)
+    standings = standings_of(appointment.pk for appointment in ended)
     for appointment in ended:
-        account = accounts[appointment.pk]
-        assert account.deposit_paid_cents == appointment.deposit_cents
+        standing = standings[appointment.pk]
+        assert standing.deposit_paid_cents == appointment.deposit_cents
         if appointment.no_show_at and appointment.no_show_at > NOW - timedelta(hours=24):
-            assert (account.refunded_cents, account.fee_cents) == (0, 0)  # it may be undone
+            assert (standing.refunded_cents, standing.fee_cents) == (0, 0)  # it may be undone
             continue
         fee_cents = 0 if appointment.pk in waived else appointment.fee_cents
-        due = quote(fee_cents, deposit_paid_cents=account.deposit_paid_cents)
+        due = quote(fee_cents, deposit_paid_cents=standing.deposit_paid_cents)
         if appointment.status == Status.COMPLETED:
-            assert (account.refunded_cents, account.fee_cents) == (0, 0)
+            assert (standing.refunded_cents, standing.fee_cents) == (0, 0)
         else:
-            kept = account.deposit_paid_cents - account.refunded_cents
-            assert (kept, account.fee_cents) == (due.deposit_kept_cents, due.charge_cents)
+            kept = standing.deposit_paid_cents - standing.refunded_cents
+            assert (kept, standing.fee_cents) == (due.deposit_kept_cents, due.charge_cents)
 
 
 def test_nothing_is_done_twice(demo: None) -> None:

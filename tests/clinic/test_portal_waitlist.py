@@ -7,8 +7,8 @@ from bookings import clock, formats
 from bookings import operations as bookings
 from bookings.models import Appointment, By, Client, Clinic, Offer, Treatment, WaitlistEntry
 from bookings.waitlist import Wish
-from payments.accounts import account_of
 from payments.models import Payment
+from payments.standing import standing_of
 from tests.bookings import waiting
 from tests.bookings.waiting import DAY, HOUR, kinds, offers, state
 from tests.clinic.steps import DETAILS, appointment_page, start
@@ -233,8 +233,8 @@ def test_her_deposit_moves_along_and_nothing_is_asked_again(client, treatment):
     Payment.objects.create(appointment=mine, kind="deposit", amount_cents=2500, **paid)
     answer(client, offer, "yes")
 
-    account = account_of(mine.pk)
-    assert (account.deposit_paid_cents, account.fee_cents) == (2500, 0)
+    standing = standing_of(mine.pk)
+    assert (standing.deposit_paid_cents, standing.fee_cents) == (2500, 0)
     assert Payment.objects.count() == 1
 
 

@@ -173,6 +173,7 @@ def test_the_money_adds_up(treatment):
             intent_id="pi_1",
             key=key,
             status=status,
+            given_at=at("2024-05-14 12:00"),
             created_at=at("2024-05-14 12:00"),
         )
 

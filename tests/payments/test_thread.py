@@ -12,9 +12,9 @@ import stripe
 from bookings import operations as bookings
 from bookings.models import Appointment, By, Clinic
 from payments import operations as payments
-from payments.accounts import Account, account_of
 from payments.models import Attempt, Payment, Refund, StripeEvent
 from payments.operations.checkout import ReturnTo
+from payments.standing import Standing, standing_of
 from tests.factories import ClientFactory, UserFactory, a_clinic, a_hold, an_appointment
 from tests.sandboxed import eventually, workday
 
@@ -72,7 +72,7 @@ def test_a_paid_deposit_books(world, treatment):
     appointment = paid(world, treatment)
 
     assert appointment.status == Status.BOOKED
-    assert account_of(appointment.pk) == Account(deposit_cents=DEPOSIT, deposit_status="paid")
+    assert standing_of(appointment.pk) == Standing(deposit_cents=DEPOSIT, deposit_status="paid")
     card = appointment.client.stripe_customer
     assert (card.card_brand, len(card.card_last4)) == ("visa", 4)
     kinds = list(appointment.events.values_list("kind", flat=True))
@@ -190,7 +190,7 @@ def test_late_money_is_given_back_when_the_time_has_gone(world, treatment):
     other.refresh_from_db()
     assert (hold.status, other.status) == (Status.EXPIRED, Status.BOOKED)
     assert [one["amount"] for one in world.money("refunds")] == [DEPOSIT]
-    assert account_of(hold.pk).refund_status == "given_back"
+    assert standing_of(hold.pk).refund_status == "given_back"
 
 
 def test_cancelling_in_time_gives_the_deposit_back_after_the_time_to_think(
@@ -206,7 +206,7 @@ def test_cancelling_in_time_gives_the_deposit_back_after_the_time_to_think(
     settle(world, clinic, now=now + clinic.undo_time)
 
     assert [one["amount"] for one in world.money("refunds")] == [DEPOSIT]
-    assert account_of(appointment.pk).refunded_cents == DEPOSIT
+    assert standing_of(appointment.pk).refunded_cents == DEPOSIT
 
 
 def test_cancelling_late_keeps_the_deposit_and_charges_the_rest(world, treatment, clinic):
@@ -390,7 +390,7 @@ def test_a_refund_that_fails_is_told_and_not_tried_for_ever(world, treatment, cl
     payments.handle_stripe_events(now=now)
     settle(world, clinic, now=now + clinic.undo_time)
 
-    assert account_of(appointment.pk).refund_status == "failed"
+    assert standing_of(appointment.pk).refund_status == "failed"
     assert len(world.money("refunds")) == 1
     assert appointment.events.filter(kind="refund_failed").count() == 1
 
@@ -401,7 +401,7 @@ def test_a_pay_link_for_a_phone_booking(world, treatment, clinic):
     payment = payments.ask_deposit(hold.pk, user=user, now=world.now())
 
     assert (payment.amount_cents, payment.status) == (DEPOSIT, "open")
-    assert account_of(hold.pk).pay_token == payment.token
+    assert standing_of(hold.pk).pay_token == payment.token
     event = hold.events.get(kind="payment_asked")
     assert (event.by, event.user) == (By.CLINIC, user)
 
@@ -566,7 +566,7 @@ def test_a_refund_made_by_hand_is_not_given_twice(world, treatment, clinic):
     bookings.cancel(appointment.pk, by=By.CLIENT, now=now)
     settle(world, clinic, now=now + clinic.undo_time)
 
-    assert account_of(appointment.pk).refund_status == "given_back"
+    assert standing_of(appointment.pk).refund_status == "given_back"
     assert len(world.money("refunds")) == 1
 
 

@@ -19,7 +19,7 @@ from clinic.desk.here import Here, here
 from clinic.desk.page import Values, page
 from clinic.desk.rail import read_rail
 from clinic.desk.status import shown
-from payments.accounts import accounts_of
+from payments.standing import standings_of
 
 STAFF = ("receptionist", "owner", "practitioner")
 WEEK = "week"
@@ -108,7 +108,7 @@ def day_list(request: HttpRequest, day: date) -> HttpResponse:
         .prefetch_related("allocations__resource", "extras__treatment")
         .order_by("starts_at", "practitioner__position", "pk")
     )
-    accounts = accounts_of(row.pk for row in rows)
+    standings = standings_of(row.pk for row in rows)
     context: Values = {
         "day": day,
         "is_today": day == at.today,
@@ -119,7 +119,7 @@ def day_list(request: HttpRequest, day: date) -> HttpResponse:
             {
                 "appointment": row,
                 "status": shown(row, now=at.now),
-                "account": accounts[row.pk],
+                "standing": standings[row.pk],
                 "places": [
                     taken.resource.name
                     for taken in row.allocations.all()

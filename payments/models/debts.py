@@ -142,6 +142,7 @@ class Refund(models.Model):
     stripe_id = models.CharField(max_length=80, blank=True, db_index=True)
     error = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField()
+    given_at = models.DateTimeField(null=True, blank=True)
     look_at = models.DateTimeField(null=True, blank=True)
     leased_until = models.DateTimeField(null=True, blank=True, help_text=_("On the real clock."))
 
@@ -154,6 +155,10 @@ class Refund(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(amount_cents__gt=0), name="a_refund_is_of_something"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="succeeded") | Q(given_at__isnull=False),
+                name="given_back_says_when",
             ),
         ]
 

@@ -9,7 +9,7 @@ from payments.models import Payment, Refund, Waiver
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class Standing:
     """What was asked, paid, given back and forgiven for one appointment, in cents."""
 
     deposit_cents: int = 0
@@ -26,12 +26,12 @@ class Account:
         return self.deposit_cents if self.deposit_status == "paid" else 0
 
 
-def account_of(appointment_id: int) -> Account:
+def standing_of(appointment_id: int) -> Standing:
     """Return how one appointment stands."""
-    return accounts_of([appointment_id])[appointment_id]
+    return standings_of([appointment_id])[appointment_id]
 
 
-def accounts_of(appointment_ids: Iterable[int]) -> dict[int, Account]:
+def standings_of(appointment_ids: Iterable[int]) -> dict[int, Standing]:
     """Return how each appointment stands, in three queries."""
     ids = list(appointment_ids)
     payments: dict[int, list[Payment]] = {pk: [] for pk in ids}
@@ -44,14 +44,14 @@ def accounts_of(appointment_ids: Iterable[int]) -> dict[int, Account]:
     # A waiver is about one ending; one from before an undo says nothing of the next.
     waived = Waiver.objects.filter(appointment__in=ids, at__gte=ended_at)
     waivers = dict(waived.values_list("appointment_id", "reason"))
-    return {pk: _account(payments[pk], refunds[pk], waivers.get(pk, "")) for pk in ids}
+    return {pk: _standing(payments[pk], refunds[pk], waivers.get(pk, "")) for pk in ids}
 
 
-def _account(payments: list[Payment], refunds: list[Refund], waived_because: str) -> Account:
+def _standing(payments: list[Payment], refunds: list[Refund], waived_because: str) -> Standing:
     deposit = next((p for p in payments if p.kind == Payment.Kind.DEPOSIT), None)
     fee = next((p for p in payments if p.kind == Payment.Kind.FEE), None)
     payable = next((p for p in (fee, deposit) if p and p.status == Payment.Status.OPEN), None)
-    return Account(
+    return Standing(
         deposit_cents=deposit.amount_cents if deposit else 0,
         deposit_status=deposit.status if deposit else "",
         refunded_cents=sum(r.amount_cents for r in refunds if r.status != Refund.Status.FAILED),

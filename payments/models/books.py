@@ -1,0 +1,99 @@
+"""The ledger, to which is only ever added, and the rates of VAT."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from bookings.models import Appointment, Treatment
+from payments.models.debts import Payment, Refund
+
+
+class LedgerEntry(models.Model):
+    """An amount that moved from one account to another; never changed, never deleted.
+
+    With one amount and two accounts in a row, the books always balance.
+    """
+
+    class Account(models.TextChoices):
+        STRIPE = "stripe", _("At Stripe")
+        OPEN_FEES = "open_fees", _("Open fees")
+        DEPOSITS = "deposits", _("Deposits held")
+        REFUNDS = "refunds", _("To be given back")
+        VISITS = "visits", _("Earned with visits")
+        FEES = "fees", _("Earned with fees")
+        VAT = "vat", _("VAT")
+
+    class Kind(models.TextChoices):
+        DEPOSIT_RECEIVED = "deposit_received", _("deposit received")
+        RECEIVED_TWICE = "received_twice", _("received once too often")
+        DEPOSIT_KEPT = "deposit_kept", _("deposit kept for a fee")
+        DEPOSIT_USED = "deposit_used", _("deposit set off against the visit")
+        VAT = "vat", _("VAT in the visit")
+        DEPOSIT_REFUND = "deposit_refund", _("deposit to be given back")
+        FEE_ASKED = "fee_asked", _("fee asked")
+        FEE_RECEIVED = "fee_received", _("fee received")
+        FEE_REFUND = "fee_refund", _("fee to be given back")
+        GIVEN_BACK = "given_back", _("given back")
+
+    appointment = models.ForeignKey(Appointment, models.PROTECT, related_name="ledger")
+    payment = models.ForeignKey(
+        Payment, models.PROTECT, null=True, related_name="ledger", db_index=False
+    )
+    refund = models.ForeignKey(
+        Refund, models.PROTECT, null=True, related_name="ledger", db_index=False
+    )
+    kind = models.CharField(max_length=20, choices=Kind)
+    debit = models.CharField(max_length=12, choices=Account)
+    credit = models.CharField(max_length=12, choices=Account)
+    amount_cents = models.PositiveIntegerField()
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = _("ledger entry")
+        verbose_name_plural = _("ledger entries")
+        ordering = ["at", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_cents__gt=0), name="entry_is_of_something"),
+            models.CheckConstraint(
+                condition=~Q(debit=F("credit")), name="entry_moves_between_two_accounts"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.amount_cents}"
+
+
+class VatRate(models.Model):
+    """The rate of VAT from a date on, for every treatment or for one."""
+
+    treatment = models.ForeignKey(
+        Treatment,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="vat_rates",
+        verbose_name=_("treatment"),
+        help_text=_("Empty: for all that have no rate of their own."),
+    )
+    hundredths = models.PositiveSmallIntegerField(
+        _("rate in hundredths of a percent"), help_text=_("2100 is 21 %, 0 is exempt.")
+    )
+    from_on = models.DateField(_("from"))
+
+    class Meta:
+        verbose_name = _("VAT rate")
+        verbose_name_plural = _("VAT rates")
+        ordering = ["from_on"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["treatment", "from_on"],
+                nulls_distinct=False,
+                name="one_vat_rate_from_a_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(hundredths__lte=10_000), name="vat_is_at_most_the_price"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.hundredths / 100:g} % {self.from_on}"

@@ -1,0 +1,177 @@
+"""Keeping the ledger: what must have moved, by the facts, is added as far as it is missing."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+
+from bookings.models import Appointment, Clinic, Extra
+from payments.ledger import MOVES, Back, Debt, Kind, Movement, Part, Subject, Visit, movements
+from payments.models import LedgerEntry, Payment, Refund, VatRate
+
+BATCH = 1_000
+
+
+def post(appointment_id: int, *, now: datetime) -> int:
+    """Make the ledger of an appointment match the facts; return how many entries that took.
+
+    What is written stays. Where the facts have changed since, an entry the other way takes it
+    back. Safe to run any number of times.
+    """
+    return _post([appointment_id], now=now)
+
+
+def post_each(appointment_ids: Iterable[int], *, now: datetime) -> int:
+    """Post many, some thousand at a time; return how many entries that took."""
+    ids = sorted(set(appointment_ids))
+    return sum(_post(ids[n : n + BATCH], now=now) for n in range(0, len(ids), BATCH))
+
+
+def post_unposted(*, now: datetime) -> int:
+    """Post what has money and no entry yet: it was there before the ledger was, or imported."""
+    unposted = Payment.objects.filter(appointment__ledger=None).exclude(paid_at=None)
+    return post_each(unposted.values_list("appointment", flat=True).distinct(), now=now)
+
+
+@transaction.atomic
+def _post(appointment_ids: Sequence[int], *, now: datetime) -> int:
+    facts = _Facts(appointment_ids, now=now)
+    booked = _booked(appointment_ids)
+    entries = [
+        entry
+        for appointment in facts.appointments
+        for entry in _missing(
+            appointment.pk, facts.movements(appointment), booked[appointment.pk], now=now
+        )
+    ]
+    LedgerEntry.objects.bulk_create(entries)
+    return len(entries)
+
+
+def _missing(
+    appointment_id: int, wanted: Iterable[Movement], booked: Counter[Subject], *, now: datetime
+) -> Iterator[LedgerEntry]:
+    by_subject = {one.subject: one for one in wanted}
+    for subject in [*by_subject, *(one for one in booked if one not in by_subject)]:
+        movement = by_subject.get(subject)
+        missing = (movement.cents if movement else 0) - booked[subject]
+        if missing:
+            at = movement.at if movement and subject not in booked else now
+            yield _entry(appointment_id, subject, missing, at=at)
+
+
+def _booked(appointment_ids: Sequence[int]) -> dict[int, Counter[Subject]]:
+    """Return what has moved for each subject; what was taken back is taken off."""
+    booked: dict[int, Counter[Subject]] = defaultdict(Counter)
+    for entry in LedgerEntry.objects.filter(appointment__in=appointment_ids):
+        kind = Kind(entry.kind)
+        sign = 1 if entry.debit == MOVES[kind][1] else -1
+        subject = Subject(kind, entry.payment_id, entry.refund_id)
+        booked[entry.appointment_id][subject] += sign * entry.amount_cents
+    return booked
+
+
+def _entry(appointment_id: int, subject: Subject, cents: int, *, at: datetime) -> LedgerEntry:
+    credit, debit = MOVES[subject.kind] if cents > 0 else reversed(MOVES[subject.kind])
+    return LedgerEntry(
+        appointment_id=appointment_id,
+        payment_id=subject.payment_id,
+        refund_id=subject.refund_id,
+        kind=subject.kind.value,
+        debit=debit.value,
+        credit=credit.value,
+        amount_cents=abs(cents),
+        at=at,
+    )
+
+
+class _Facts:
+    """What some appointments, which are locked, have paid, were given back and came to."""
+
+    def __init__(self, appointment_ids: Sequence[int], *, now: datetime) -> None:
+        locked = Appointment.objects.filter(pk__in=appointment_ids)
+        self.appointments = list(locked.order_by("pk").select_for_update(no_key=True))
+        self.now, self.clinic = now, Clinic.objects.get()
+        self.debts: dict[int, list[Debt]] = defaultdict(list)
+        self.backs: dict[int, list[Back]] = defaultdict(list)
+        self.extras: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        self._read(appointment_ids)
+
+    def _read(self, appointment_ids: Sequence[int]) -> None:
+        theirs = {"appointment__in": appointment_ids}
+        for debt in Payment.objects.filter(**theirs).order_by("pk"):
+            self.debts[debt.appointment_id].append(_debt(debt))
+        refunds = Refund.objects.filter(payment__appointment__in=appointment_ids)
+        for refund in refunds.order_by("pk").select_related("payment"):
+            self.backs[refund.payment.appointment_id].append(_back(refund))
+        for extra in Extra.objects.filter(**theirs):
+            told = (extra.treatment_id, extra.price_cents)
+            self.extras[extra.appointment_id].append(told)
+        self.rates = _Rates(list(VatRate.objects.order_by("from_on")))
+
+    def movements(self, appointment: Appointment) -> list[Movement]:
+        debts, backs = self.debts[appointment.pk], self.backs[appointment.pk]
+        return movements(self._visit(appointment), debts, backs)
+
+    def _visit(self, appointment: Appointment) -> Visit:
+        """Return what became of it, once nobody can take that back."""
+        ended_at = None
+        if appointment.cancelled_at is not None:
+            ended_at = appointment.cancelled_at + self.clinic.undo_time
+        elif appointment.no_show_at is not None:
+            ended_at = appointment.no_show_at + self.clinic.no_show_rest
+        is_final = ended_at is not None and ended_at <= self.now
+        return Visit(
+            parts=self._parts(appointment),
+            given_at=appointment.completed_at,
+            ended_at=ended_at if is_final else None,
+        )
+
+    def _parts(self, appointment: Appointment) -> list[Part]:
+        """Return each treatment's price and its VAT on the day of the visit."""
+        extras = self.extras[appointment.pk]
+        own = appointment.price_cents - sum(cents for _, cents in extras)
+        day = appointment.starts_at.astimezone(ZoneInfo(settings.CLINIC_TIME_ZONE)).date()
+        priced = [(appointment.treatment_id, own), *extras]
+        return [Part(cents, self.rates.on(day, treatment)) for treatment, cents in priced]
+
+
+@dataclass(frozen=True, slots=True)
+class _Rates:
+    """The rates of VAT, the oldest first."""
+
+    rows: Sequence[VatRate]
+
+    def on(self, day: date, treatment_id: int) -> int:
+        """Return a treatment's own rate on a day, else the general one, else nothing."""
+        holding: Mapping[int | None, int] = {
+            row.treatment_id: row.hundredths for row in self.rows if row.from_on <= day
+        }
+        return holding.get(treatment_id, holding.get(None, 0))
+
+
+def _debt(row: Payment) -> Debt:
+    return Debt(
+        payment_id=row.pk,
+        is_fee=row.kind == Payment.Kind.FEE,
+        is_void=row.status == Payment.Status.VOID,
+        cents=row.amount_cents,
+        asked_at=row.created_at,
+        paid_at=row.paid_at,
+    )
+
+
+def _back(row: Refund) -> Back:
+    return Back(
+        refund_id=row.pk,
+        payment_id=row.payment_id,
+        of_fee=row.payment.kind == Payment.Kind.FEE,
+        is_double=row.purpose.startswith("double:"),
+        given_at=row.given_at if row.status == Refund.Status.SUCCEEDED else None,
+        cents=row.amount_cents,
+        at=row.created_at,
+    )

@@ -1,0 +1,118 @@
+"""The owner's book of cash: each day's totals, what stands, and every entry as a file."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Group
+
+from bookings.models import Appointment, User
+from payments import operations as payments
+from payments.models import LedgerEntry
+from tests.factories import START, UserFactory, an_appointment
+from tests.payments.books import general_rate, paid_deposit
+from tests.when import at
+
+MARCH = {"period": "own", "since": "2026-03-01", "until": "2026-03-31"}
+
+
+def log_in(client, group):
+    user = UserFactory()
+    user.groups.add(Group.objects.get_or_create(name=group)[0])
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def owner(client, db):
+    return log_in(client, User.OWNER)
+
+
+@pytest.fixture
+def moved(treatment):
+    """Two deposits on 2 March, of which one was set off against its visit on the 11th."""
+    general_rate()
+    given, _ = (
+        paid_deposit(an_appointment(treatment, starts_at=START + timedelta(days=7 * week)))
+        for week in range(2)
+    )
+    payments.post_unposted(now=START)
+    Appointment.objects.filter(pk=given.pk).update(status="completed", completed_at=START)
+    payments.post(given.pk, now=START)
+
+
+def cells(table):
+    return [[head, *rest] for head, rest in table.shown]
+
+
+def test_each_day_and_what_stands(owner, moved, django_assert_max_num_queries):
+    with django_assert_max_num_queries(12):
+        page = owner.get("/office/kasboek/", MARCH)
+
+    assert cells(page.context["moved"]) == [
+        ["2026-03-02", "€\xa050,00", "€\xa00,00", "€\xa00,00", "€\xa00,00", "€\xa00,00"],
+        ["2026-03-11", "€\xa00,00", "€\xa00,00", "€\xa020,66", "€\xa04,34", "€\xa00,00"],
+        ["Samen", "€\xa050,00", "€\xa00,00", "€\xa020,66", "€\xa04,34", "€\xa00,00"],
+    ]
+    assert [amount for _, amount in cells(page.context["standing"])] == [
+        "€\xa050,00",
+        "€\xa00,00",
+        "€\xa025,00",
+        "€\xa00,00",
+    ]
+
+
+def test_what_stands_is_as_it_was_at_the_end_of_the_days(owner, moved):
+    page = owner.get("/office/kasboek/", {**MARCH, "until": "2026-03-10"})
+    assert cells(page.context["standing"])[2][1] == "€\xa050,00"
+
+
+def test_a_day_ends_at_the_clinic_s_own_midnight(owner, moved):
+    LedgerEntry.objects.create(
+        appointment=Appointment.objects.first(),
+        kind="fee_received",
+        debit="stripe",
+        credit="open_fees",
+        amount_cents=100,
+        at=at("2026-03-31 23:59"),
+    )
+    page = owner.get("/office/kasboek/", MARCH)
+    assert cells(page.context["moved"])[2][:2] == ["2026-03-31", "€\xa01,00"]
+    assert (
+        owner.get("/office/kasboek/", {**MARCH, "until": "2026-03-30"})
+        .context["moved"]
+        .rows[-1][1]
+        .cents
+        == 5000
+    )
+
+
+def test_every_entry_as_a_file(owner, moved):
+    file = owner.get("/office/kasboek.csv", MARCH)
+
+    lines = file.content.decode("utf-8-sig").splitlines()
+    assert file["Content-Disposition"] == 'attachment; filename="kasboek-2026-03-01-2026-03-31.csv"'
+    assert lines[0] == "Nummer;Datum;Tijd;Wat;Debet;Credit;Bedrag;Afspraak"
+    first = LedgerEntry.objects.first()
+    expected = "2026-03-02;08:00;aanbetaling ontvangen;Bij Stripe;Aanbetalingen voor later;25,00"
+    assert lines[1] == f"{first.pk};{expected};{first.appointment_id}"
+    assert len(lines) == 5
+
+
+def test_nothing_moved(owner, treatment):
+    page = owner.get("/office/kasboek/", MARCH)
+    assert "In deze dagen bewoog er niets" in page.content.decode()
+
+
+@pytest.mark.parametrize("address", ["/office/kasboek/", "/office/kasboek.csv"])
+def test_bad_days_are_told(owner, treatment, address):
+    answer = owner.get(address, {**MARCH, "until": "2026-02-01"})
+    assert answer.status_code == 400
+    assert "De laatste dag" in answer.content.decode()
+
+
+@pytest.mark.parametrize("address", ["/office/kasboek/", "/office/kasboek.csv"])
+@pytest.mark.parametrize("group", [User.RECEPTIONIST, User.PRACTITIONER, None])
+def test_only_the_owner_sees_the_books(client, treatment, address, group):
+    if group:
+        log_in(client, group)
+    assert client.get(address).status_code in (302, 403)
