@@ -28,6 +28,11 @@ def day_short(moment: datetime | date, language: str, *, zone: tzinfo) -> str:
     return _date(moment, "EEE d MMM", language, zone=zone).replace(".", "")
 
 
+def day_short_with_year(moment: datetime | date, language: str, *, zone: tzinfo) -> str:
+    """Return the day in a few letters with its year: “do 26 nov 2026”."""
+    return _date(moment, "EEE d MMM y", language, zone=zone).replace(".", "")
+
+
 def day_with_year(moment: datetime | date, language: str, *, zone: tzinfo) -> str:
     """Return the day in words with its year: “donderdag 26 november 2026”."""
     return _date(moment, "EEEE d MMMM y", language, zone=zone)

@@ -90,7 +90,7 @@ def days_table(found: Books) -> Table:
         _("VAT"),
         _("Earned with fees"),
     ]
-    rows: list[list[Cell]] = [[day.on.isoformat(), *map(Euros, day.amounts)] for day in found.days]
+    rows: list[list[Cell]] = [[day.on, *map(Euros, day.amounts)] for day in found.days]
     if rows:
         columns = zip(*(day.amounts for day in found.days), strict=True)
         rows.append([_("Together"), *(Euros(sum(column)) for column in columns)])
@@ -131,7 +131,7 @@ def _rows(entries: Iterable[LedgerEntry], zone: ZoneInfo) -> Iterator[list[Cell]
         local = entry.at.astimezone(zone)
         yield [
             str(entry.pk),
-            local.date().isoformat(),
+            local.date(),
             f"{local:%H:%M}",
             entry.get_kind_display(),
             entry.get_debit_display(),

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, date
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -31,7 +32,7 @@ class Euros:
     cents: int
 
 
-Cell = str | int | Percent | Euros
+Cell = str | int | date | Percent | Euros
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,10 @@ def shown(cell: Cell) -> str:
         return _("too little data") if cell.share is None else words.percent(cell.share)
     if isinstance(cell, Euros):
         return formats.euros(cell.cents, get_language() or "nl")
+    if isinstance(cell, date):
+        return formats.day_short_with_year(
+            cell, get_language() or "nl", zone=UTC
+        )  # a day has no zone
     return words.number(cell) if isinstance(cell, int) else cell
 
 

@@ -49,8 +49,8 @@ def test_each_day_and_what_stands(owner, moved, django_assert_max_num_queries):
         page = owner.get("/office/kasboek/", MARCH)
 
     assert cells(page.context["moved"]) == [
-        ["2026-03-02", "€\xa050,00", "€\xa00,00", "€\xa00,00", "€\xa00,00", "€\xa00,00"],
-        ["2026-03-11", "€\xa00,00", "€\xa00,00", "€\xa020,66", "€\xa04,34", "€\xa00,00"],
+        ["ma 2 mrt 2026", "€\xa050,00", "€\xa00,00", "€\xa00,00", "€\xa00,00", "€\xa00,00"],
+        ["wo 11 mrt 2026", "€\xa00,00", "€\xa00,00", "€\xa020,66", "€\xa04,34", "€\xa00,00"],
         ["Samen", "€\xa050,00", "€\xa00,00", "€\xa020,66", "€\xa04,34", "€\xa00,00"],
     ]
     assert [amount for _, amount in cells(page.context["standing"])] == [
@@ -76,7 +76,7 @@ def test_a_day_ends_at_the_clinic_s_own_midnight(owner, moved):
         at=at("2026-03-31 23:59"),
     )
     page = owner.get("/office/kasboek/", MARCH)
-    assert cells(page.context["moved"])[2][:2] == ["2026-03-31", "€\xa01,00"]
+    assert cells(page.context["moved"])[2][:2] == ["di 31 mrt 2026", "€\xa01,00"]
     assert (
         owner.get("/office/kasboek/", {**MARCH, "until": "2026-03-30"})
         .context["moved"]
