@@ -19,7 +19,7 @@ $$ LANGUAGE plpgsql;
 """
 WAS_CHANGED = CHANGED.replace("    PERFORM pg_advisory_xact_lock(0, 0);\n", "")
 TRIGGER = """
-DROP TRIGGER reference_changed ON {table};
+DROP TRIGGER IF EXISTS reference_changed ON {table};
 CREATE TRIGGER reference_changed {when} INSERT OR UPDATE OR DELETE OR TRUNCATE ON {table}
 FOR EACH STATEMENT EXECUTE FUNCTION bookings_reference_changed();
 """
