@@ -193,7 +193,7 @@ class Board:
         day_mask = (1 << (end - begin)) - 1
 
         def order(who: int) -> tuple[bool, int]:
-            minutes = (self._taken_of(who) >> begin & day_mask).bit_count()
+            minutes = (self.occupied.taken.get(who, 0) >> begin & day_mask).bit_count()
             return who != self.search.prefers_id, minutes
 
         return sorted(people, key=order)
@@ -248,12 +248,9 @@ class Board:
 
     def _free_of(self, resource_id: int) -> int:
         if resource_id not in self._free:
-            there = self.occupied.there(resource_id, within=self._hours(resource_id))
-            self._free[resource_id] = there & ~self._taken_of(resource_id)
+            hours = self._hours(resource_id)
+            self._free[resource_id] = self.occupied.free(resource_id, within=hours)
         return self._free[resource_id]
-
-    def _taken_of(self, resource_id: int) -> int:
-        return self.occupied.taken.get(resource_id, 0)
 
     def _hours(self, resource_id: int) -> int | None:
         """Return when somebody works; rooms and devices have no hours of their own."""

@@ -189,6 +189,7 @@ if CELERY_BROKER_URL.startswith("filesystem"):
 # How long a message may be without an answer before the vendor is asked about it; real time.
 DOUBT_SECONDS = env.float("DOUBT_SECONDS", default=180.0)
 TICK_SECONDS = env.float("TICK_SECONDS", default=10.0)
+LEDGER_SECONDS = 3600.0  # only what nobody posted before; everything else is posted at once
 CELERY_BEAT_SCHEDULE = {
     name: {
         "task": name,
@@ -209,6 +210,12 @@ CELERY_BEAT_SCHEDULE = {
         "reminders.tasks.handle_replies",
         "reminders.tasks.settle_doubtful_messages",
     )
+} | {
+    "payments.tasks.post_unposted": {
+        "task": "payments.tasks.post_unposted",
+        "schedule": LEDGER_SECONDS,
+        "options": {"expires": LEDGER_SECONDS},
+    }
 }
 
 # Logs carry ids, never names, numbers or bodies.

@@ -101,6 +101,7 @@ class StripeEventAdmin(LookOnlyAdmin):
 class LedgerEntryAdmin(AmountAdmin):
     list_display = ["at", "kind", "debit", "credit", "amount", "appointment"]
     list_filter = ["kind", "debit", "credit"]
+    list_select_related = ["appointment"]
     search_fields = ["appointment__client__last_name"]
     ordering = ["-at", "-pk"]
 

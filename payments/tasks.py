@@ -18,6 +18,11 @@ def settle_appointments(**kwargs: object) -> None:
 
 
 @shared_task
+def post_unposted(**kwargs: object) -> None:
+    operations.post_unposted(now=now())
+
+
+@shared_task
 def make_calls(**kwargs: object) -> None:
     operations.make_calls(now=now())
 

@@ -3,12 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection
-
 from bookings.models import Client
 
 KNOWN = """
-SELECT {columns} FROM bookings_client
+SELECT * FROM bookings_client
  WHERE phone = %s AND upper(email) = upper(%s)
    AND upper(first_name) = upper(%s) AND upper(last_name) = upper(%s)
  ORDER BY id LIMIT 1 FOR NO KEY UPDATE
@@ -34,7 +32,8 @@ def find_or_add_client(details: ClientDetails, *, now: datetime) -> Client:
     All three must agree: a number alone may belong to a family, and is not proof of who asks.
     She is locked, so that of two bookings at once the second knows of the first.
     """
-    known = _known(details)
+    who = [details.phone, details.email, details.first_name, details.last_name]
+    known = next(iter(Client.objects.raw(KNOWN, who)), None)
     client = known or Client(
         first_name=details.first_name,
         last_name=details.last_name,
@@ -55,15 +54,6 @@ def find_or_add_client(details: ClientDetails, *, now: datetime) -> Client:
     elif changed:
         client.save(update_fields=changed)
     return client
-
-
-def _known(details: ClientDetails) -> Client | None:
-    columns = [column.attname for column in Client._meta.concrete_fields]  # noqa: SLF001
-    who = [details.phone, details.email, details.first_name, details.last_name]
-    with connection.cursor() as cursor:
-        cursor.execute(KNOWN.format(columns=", ".join(columns)), who)
-        row = cursor.fetchone()
-    return Client.from_db(connection.alias, columns, row) if row else None
 
 
 def opt_out(*, phone: str, channel: str, now: datetime) -> int:

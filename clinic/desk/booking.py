@@ -1,5 +1,6 @@
 """Booking by telephone: the desk's own search, and one call that books or asks the deposit."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -37,6 +38,11 @@ class PhoneBooking:
         return (self.treatment, *self.extras)
 
 
+def can_follow(treatment: Treatment) -> list[Treatment]:
+    """Return what can be added to a treatment in the same visit, in the clinic's order."""
+    return list(treatment.extras.filter(is_active=True))
+
+
 def desk_search(
     here: Here,
     treatment: Treatment,
@@ -65,25 +71,24 @@ def pay_until(booking: PhoneBooking, here: Here) -> datetime:
     return min(here.now + here.clinic.pay_link_length, booking.starts_at)
 
 
-def price_of(booking: PhoneBooking) -> int:
-    """Return what the visit costs in cents, with the dearest of those who could give it."""
-    visits = reference.current().visits(tuple(one.pk for one in booking.treatments))
-    theirs = [
-        visit.price_cents for who, visit in visits.items() if booking.practitioner_id in (None, who)
-    ]
-    return max(theirs, default=sum(one.price_cents for one in booking.treatments))
+def price_of(treatments: Sequence[Treatment], practitioner_id: int | None) -> int:
+    """Return what a visit costs in cents, with the dearest of those who could give it."""
+    visits = reference.current().visits(tuple(one.pk for one in treatments))
+    theirs = [visit.price_cents for who, visit in visits.items() if practitioner_id in (None, who)]
+    return max(theirs, default=sum(one.price_cents for one in treatments))
 
 
-def terms_of(booking: PhoneBooking, here: Here) -> Terms:
-    """Return the terms of the whole visit, as they are told before it is booked."""
-    search = desk_search(here, booking.treatment, extras=booking.extras)
-    return bookings.terms_for(search, price_cents=price_of(booking))
+def terms_of(treatments: Sequence[Treatment], practitioner_id: int | None, here: Here) -> Terms:
+    """Return the terms of a whole visit, as they are told before it is booked."""
+    first, *extras = treatments
+    search = desk_search(here, first, extras=tuple(extras))
+    return bookings.terms_for(search, price_cents=price_of(treatments, practitioner_id))
 
 
 def policy_of(booking: PhoneBooking, here: Here) -> str:
     """Return the policy as it is read to the client, in her language."""
     return policy_text(
-        terms_of(booking, here),
+        terms_of(booking.treatments, booking.practitioner_id, here),
         starts_at=booking.starts_at,
         now=here.now,
         language=booking.language,

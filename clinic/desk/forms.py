@@ -8,6 +8,7 @@ from phonenumber_field.formfields import PhoneNumberField
 
 from bookings.models import By, Client, Practitioner, Treatment
 from bookings.operations import ClientDetails
+from clinic.desk.booking import can_follow
 from clinic.wishes import WishForm
 
 NEW = "new"
@@ -204,7 +205,7 @@ class PhoneForm(WhoForm):
         treatment, extras = self.cleaned_data.get("treatment"), self.cleaned_data["extra"]
         if treatment is None:
             return []
-        may_follow = list(treatment.extras.filter(is_active=True))
+        may_follow = can_follow(treatment)
         if any(one not in may_follow for one in extras):
             raise forms.ValidationError(_("This cannot be added to that treatment."))
         return [one for one in may_follow if one in extras]

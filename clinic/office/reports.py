@@ -9,10 +9,11 @@ from django.db.models import Min
 
 from bookings.models import Appointment
 from bookings.periods import Period, wall_clock
-from clinic.office import figures, ledger
+from clinic.office import figures
 from clinic.office.dates import before, run_of_months
 from clinic.office.diary import visits
 from clinic.office.forms import Filter
+from clinic.office.money import Money, Plans, money, plans
 from clinic.office.outcomes import Judged, judge
 from clinic.office.refills import Refills, refill_rate
 from clinic.office.statistics import Proportion
@@ -32,8 +33,8 @@ class Report:
     before: Proportion
     ahead: figures.Ahead
     reasons: list[tuple[str, int]]
-    money: ledger.Money
-    plans: ledger.Plans
+    money: Money
+    plans: Plans
     refills: Refills
     changes: list[tuple[date, str]]
     today: date
@@ -62,8 +63,8 @@ def report(asked: Filter, *, zone: ZoneInfo, now: datetime) -> Report:
         before=figures.lost(_within(judged, earlier)),
         ahead=figures.days_ahead(here, zone=zone),
         reasons=figures.reasons(here).most_common(),
-        money=ledger.money(asked, period, now=now),
-        plans=ledger.plans(asked, period),
+        money=money(asked, period, now=now),
+        plans=plans(asked, period),
         refills=refill_rate(asked, period),
         changes=changes_of_terms(zone=zone),
         today=now.astimezone(zone).date(),

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from bookings import formats
 from clinic.office.blocks import Block, nothing
 from clinic.office.figures import Value
-from clinic.office.ledger import Amount
+from clinic.office.money import Amount
 from clinic.office.reports import Report
 from clinic.office.tables import Cell, Euros, Table
 from clinic.office.words import number

@@ -39,7 +39,8 @@ def say(word: str) -> None:
 
 def _acts() -> dict[str, Callable[..., Any]]:
     from bookings import operations as bookings
-    from bookings.models import Appointment, Clinic, Treatment
+    from bookings.models import Appointment, Clinic, Treatment, TreatmentPlan
+    from bookings.periods import Period
     from tests.bookings.courses import book
     from tests.factories import a_search
     from tests.when import ZONE
@@ -59,15 +60,11 @@ def _acts() -> dict[str, Callable[..., Any]]:
         return 0
 
     def series(plan: int, treatment: int, starts: list[str]) -> Any:
-        from bookings.models import TreatmentPlan
-
         moments = [datetime.fromisoformat(one) for one in starts]
         row = Treatment.objects.get(pk=treatment)
         return book(TreatmentPlan.objects.get(pk=plan), moments, row)
 
     def away(resource: int, begins: str, ends: str) -> Any:
-        from bookings.periods import Period
-
         period = Period(datetime.fromisoformat(begins), datetime.fromisoformat(ends))
         return bookings.add_time_off(resource, period)
 

@@ -7,7 +7,7 @@ from clinic.office.dates import Days
 from clinic.office.diary import visits
 from clinic.office.figures import Value
 from clinic.office.forms import FilterForm
-from clinic.office.ledger import Amount
+from clinic.office.money import Amount
 from clinic.office.reports import report
 from clinic.office.statistics import Proportion
 from payments.models import Refund, Waiver

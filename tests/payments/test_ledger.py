@@ -20,6 +20,7 @@ from payments.ledger import (
     vat_in,
     without_vat,
 )
+from payments.models import LedgerEntry
 
 DAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
 PARTS = [Part(9500, 2100)]
@@ -159,6 +160,11 @@ def test_nothing_weighs_nothing():
 def test_every_movement_has_its_two_accounts():
     assert set(MOVES) == set(Kind)
     assert all(credit != debit for credit, debit in MOVES.values())
+
+
+def test_the_database_has_a_word_for_each():
+    assert set(LedgerEntry.Kind.values) == set(Kind)
+    assert set(LedgerEntry.Account.values) == set(Account)
 
 
 def test_when_it_moves():

@@ -1,5 +1,7 @@
 """Booking by telephone: the choices, then what is read to the client, then done."""
 
+from collections.abc import Iterable
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -7,12 +9,14 @@ from django.views.decorators.http import require_http_methods
 
 from bookings import operations as bookings
 from bookings.models import Appointment, Client, Practitioner, Treatment
+from bookings.search import Search
 from clinic.access import staff_only, staff_user
 from clinic.desk.actions import REFUSED, asks_override
 from clinic.desk.blocked import why_not_then
 from clinic.desk.booking import (
     PhoneBooking,
     book_by_phone,
+    can_follow,
     desk_search,
     pay_until,
     policy_of,
@@ -84,7 +88,10 @@ def _refused(
 
 
 def _book(request: HttpRequest, at: Here, form: PhoneForm, wanted: PhoneBooking) -> HttpResponse:
-    if not terms_of(wanted, at).deposit_cents and "accepted" not in request.POST:
+    if (
+        not terms_of(wanted.treatments, wanted.practitioner_id, at).deposit_cents
+        and "accepted" not in request.POST
+    ):
         why = _("Read the policy to the client first, and tick that it is agreed.")
         return _check(request, at, wanted, refusal=why, status=400)
     try:
@@ -121,9 +128,11 @@ def _choose(
     """Show the choices, with everything typed so far."""
     day = max(day_in(form["day"].value()) or at.today, at.today)
     treatment = row_in(Treatment, form["treatment"].value())
-    extras = _extras(form, treatment)
+    may_follow = can_follow(treatment) if treatment else []
+    extras = _ticked(form, may_follow)
+    search = _search(form, treatment, extras, at) if treatment else None
     words = request.POST.get("q", "")[:100].replace("\x00", "")
-    times = _times(form, treatment, at, extras=extras)
+    times = times_on(search, day, at) if search else []
     around = (request.POST.get("rond") or request.GET.get("rond") or "")[:5]
     context: Values = {
         "form": form,
@@ -134,10 +143,10 @@ def _choose(
         "treatment": treatment,
         "day": day,
         "times": times,
-        "can_follow": treatment.extras.filter(is_active=True) if treatment else [],
+        "can_follow": may_follow,
         "extras": extras,
-        "deposit_cents": _deposit(treatment, extras, at),
-        "nearest": [] if times else _times(form, treatment, at, extras=extras, near=True),
+        "deposit_cents": _deposit(search, at) if search else 0,
+        "nearest": times_near(search, noon(day, at), at) if search and not times else [],
         "around": around,
         "picked": _picked(form, times, at, around=around),
         "refusal": refusal,
@@ -147,37 +156,24 @@ def _choose(
     return page(request, "desk/new.html", context, status=status)
 
 
-def _extras(form: PhoneForm, treatment: Treatment | None) -> tuple[Treatment, ...]:
+def _ticked(form: PhoneForm, may_follow: Iterable[Treatment]) -> tuple[Treatment, ...]:
     """Return what is ticked to follow in the same visit, of what may follow this treatment."""
     ticked = {str(one) for one in form["extra"].value() or ()}
-    may_follow = treatment.extras.filter(is_active=True) if treatment else ()
     return tuple(one for one in may_follow if str(one.pk) in ticked)
 
 
-def _deposit(treatment: Treatment | None, extras: tuple[Treatment, ...], at: Here) -> int:
-    """Return the deposit that the whole visit asks, in cents."""
-    if treatment is None:
-        return 0
-    price_cents = sum(one.price_cents for one in (treatment, *extras))
-    search = desk_search(at, treatment, extras=extras)
-    return bookings.terms_for(search, price_cents=price_cents).deposit_cents
-
-
-def _times(
-    form: PhoneForm,
-    treatment: Treatment | None,
-    at: Here,
-    *,
-    extras: tuple[Treatment, ...],
-    near: bool = False,
-) -> list[Choice]:
-    if treatment is None:
-        return []
+def _search(
+    form: PhoneForm, treatment: Treatment, extras: tuple[Treatment, ...], at: Here
+) -> Search:
     practitioner = row_in(Practitioner, form["practitioner"].value())
     who = practitioner.pk if practitioner else None
-    search = desk_search(at, treatment, extras=extras, practitioner_id=who)
-    day = day_in(form["day"].value()) or at.today
-    return times_near(search, noon(day, at), at) if near else times_on(search, day, at)
+    return desk_search(at, treatment, extras=extras, practitioner_id=who)
+
+
+def _deposit(search: Search, at: Here) -> int:
+    """Return the deposit that the whole visit asks, in cents."""
+    visit = (search.treatment, *search.extras)
+    return terms_of(visit, search.practitioner_id, at).deposit_cents
 
 
 def _picked(form: PhoneForm, times: list[Choice], at: Here, *, around: str) -> str:
@@ -215,8 +211,8 @@ def _check(
     context: Values = {
         "wanted": wanted,
         "practitioner": row_in(Practitioner, wanted.practitioner_id),
-        "price_cents": price_of(wanted),
-        "deposit_cents": terms_of(wanted, at).deposit_cents,
+        "price_cents": price_of(wanted.treatments, wanted.practitioner_id),
+        "deposit_cents": terms_of(wanted.treatments, wanted.practitioner_id, at).deposit_cents,
         "policy": policy_of(wanted, at),
         "pay_until": pay_until(wanted, at),
         "hidden": {name: request.POST.get(name, "") for name in FIELDS},
