@@ -13,7 +13,7 @@ from enum import StrEnum
 class Account(StrEnum):
     """Where money is, whose it is, and what it was earned with."""
 
-    STRIPE = "stripe"  # ours: received, and not yet given back
+    STRIPE = "stripe"  # ours: received through Stripe, and not given back
     OPEN_FEES = "open_fees"  # ours: asked, and not yet received
     DEPOSITS = "deposits"  # a debt: held for visits to come
     REFUNDS = "refunds"  # a debt: to be given back

@@ -44,6 +44,15 @@ class Books:
     standing: Totals
 
 
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """An amount in cents, what it is, and what more is to be known of it."""
+
+    title: str
+    note: str
+    cents: int
+
+
 def books(days: Days, zone: ZoneInfo) -> Books:
     """Return the books of some days in two queries."""
     period = days.period(zone)
@@ -97,16 +106,31 @@ def days_table(found: Books) -> Table:
     return Table(_("What moved each day"), head, rows)
 
 
-def standing_table(found: Books) -> Table:
-    """Return what is there and what is owed at the end of the days."""
+def standing(found: Books) -> list[Stand]:
+    """Return what came in and stayed, and what is owed, at the end of the days."""
     stands = found.standing
-    rows: list[list[Cell]] = [
-        [_("At Stripe, before its own costs"), Euros(stands[Account.STRIPE])],
-        [_("Fees that are still to be paid"), Euros(stands[Account.OPEN_FEES])],
-        [_("Deposits held for visits to come (a debt)"), Euros(-stands[Account.DEPOSITS])],
-        [_("Still to be given back (a debt)"), Euros(-stands[Account.REFUNDS])],
+    return [
+        Stand(
+            _("Received through Stripe"),
+            _("and not given back, since the first payment"),
+            stands[Account.STRIPE],
+        ),
+        Stand(
+            _("Fees still to be paid"),
+            _("for cancelling late and for not coming"),
+            stands[Account.OPEN_FEES],
+        ),
+        Stand(
+            _("Deposits held"),
+            _("a debt, until the visit was given or the terms let you keep them"),
+            -stands[Account.DEPOSITS],
+        ),
+        Stand(
+            _("Still to be given back"),
+            _("a debt; what Stripe could not give back, you do by bank"),
+            -stands[Account.REFUNDS],
+        ),
     ]
-    return Table(_("What stands at the end"), [_("What"), _("Amount")], rows)
 
 
 def entries_table(days: Days, zone: ZoneInfo) -> Table:

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from bookings.clock import now
 from bookings.models import User
 from clinic.access import staff_only
-from clinic.office.books import books, days_table, entries_table, standing_table
+from clinic.office.books import books, days_table, entries_table, standing
 from clinic.office.dates import Days
 from clinic.office.forms import PeriodForm
 from clinic.office.pages import as_file, in_words, zone
@@ -29,7 +29,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "form": form,
         "period": in_words(days),
         "moved": days_table(found),
-        "standing": standing_table(found),
+        "standing": standing(found),
         "query": request.GET.urlencode(),
     }
     return render(request, "office/books.html", context, status=400 if form.errors else 200)

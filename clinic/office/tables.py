@@ -16,6 +16,7 @@ from clinic.office.statistics import Proportion
 # A spreadsheet would take a text that begins like this for a formula, and run it.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 BOM = "\ufeff"
+NO_BREAK = "\xa0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +72,8 @@ def shown(cell: Cell) -> str:
     if isinstance(cell, Euros):
         return formats.euros(cell.cents, get_language() or "nl")
     if isinstance(cell, date):
-        return formats.day_short_with_year(
-            cell, get_language() or "nl", zone=UTC
-        )  # a day has no zone
+        day = formats.day_short_with_year(cell, get_language() or "nl", zone=UTC)
+        return day.replace(" ", NO_BREAK)
     return words.number(cell) if isinstance(cell, int) else cell
 
 

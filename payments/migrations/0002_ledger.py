@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
                     "debit",
                     models.CharField(
                         choices=[
-                            ("stripe", "At Stripe"),
+                            ("stripe", "Received through Stripe"),
                             ("open_fees", "Open fees"),
                             ("deposits", "Deposits held"),
                             ("refunds", "To be given back"),
@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
                     "credit",
                     models.CharField(
                         choices=[
-                            ("stripe", "At Stripe"),
+                            ("stripe", "Received through Stripe"),
                             ("open_fees", "Open fees"),
                             ("deposits", "Deposits held"),
                             ("refunds", "To be given back"),

@@ -15,7 +15,7 @@ class LedgerEntry(models.Model):
     """
 
     class Account(models.TextChoices):
-        STRIPE = "stripe", _("At Stripe")
+        STRIPE = "stripe", _("Received through Stripe")
         OPEN_FEES = "open_fees", _("Open fees")
         DEPOSITS = "deposits", _("Deposits held")
         REFUNDS = "refunds", _("To be given back")

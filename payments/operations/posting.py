@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from bookings.models import Appointment, Clinic, Extra
 from payments.ledger import MOVES, Back, Debt, Kind, Movement, Part, Subject, Visit, movements
@@ -33,7 +34,8 @@ def post_each(appointment_ids: Iterable[int], *, now: datetime) -> int:
 
 def post_unposted(*, now: datetime) -> int:
     """Post what has money and no entry yet: it was there before the ledger was, or imported."""
-    unposted = Payment.objects.filter(appointment__ledger=None).exclude(paid_at=None)
+    has_moved = Q(paid_at__isnull=False) | Q(kind=Payment.Kind.FEE, status=Payment.Status.OPEN)
+    unposted = Payment.objects.filter(has_moved, appointment__ledger=None)
     return post_each(unposted.values_list("appointment", flat=True).distinct(), now=now)
 
 

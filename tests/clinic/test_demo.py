@@ -4,11 +4,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.apps import apps
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet, Sum
 from pytest_django import DjangoDbBlocker
 
 from bookings.availability import shifts_on
@@ -54,6 +55,7 @@ from reminders.models import IfThenPlan, Rule, Step, Wording
 from reminders.operations import requeue_coming
 from reminders.tasks import clinic_sender
 from tests.factories import ClientFactory
+from tests.payments.books import balances
 from tests.when import ZONE, at
 
 NOW = at("2026-03-05 15:10")  # a Thursday, well into the day
@@ -354,6 +356,21 @@ def test_every_ledger_adds_up(demo: None) -> None:
         else:
             kept = standing.deposit_paid_cents - standing.refunded_cents
             assert (kept, standing.fee_cents) == (due.deposit_kept_cents, due.charge_cents)
+
+
+def test_the_books_say_what_the_rows_say(demo: None) -> None:
+    def together(rows: QuerySet[Any]) -> int:
+        return rows.aggregate(cents=Sum("amount_cents"))["cents"] or 0
+
+    found = balances()
+
+    paid = together(Payment.objects.exclude(paid_at=None))
+    given_back = together(Refund.objects.filter(status=Refund.Status.SUCCEEDED))
+    open_fees = together(Payment.objects.filter(kind="fee", status="open"))
+    assert found["stripe"] == paid - given_back
+    assert found["open_fees"] == open_fees > 0
+    coming = Payment.objects.filter(appointment__status=Status.BOOKED)
+    assert -found["deposits"] >= together(coming.exclude(paid_at=None)) > 0
 
 
 def test_nothing_is_done_twice(demo: None) -> None:

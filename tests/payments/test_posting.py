@@ -110,6 +110,15 @@ def test_what_was_there_before_the_ledger_is_posted_at_its_own_time(appointment,
     assert set(LedgerEntry.objects.values_list("at", flat=True)) == {NOW}
 
 
+def test_a_fee_nobody_has_paid_yet_is_posted_too(treatment):
+    appointment = an_appointment(treatment)
+    Payment.objects.create(appointment=appointment, kind="fee", amount_cents=4500, created_at=NOW)
+
+    payments.post_unposted(now=START)
+
+    assert balances() == {"open_fees": 4500, "fees": -4500}
+
+
 @pytest.mark.parametrize(
     "act",
     [
