@@ -1,8 +1,8 @@
 """Reads: how a course of sessions is planned, and how it stands."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -61,6 +61,51 @@ def days_between(earlier: Treatment, later: Treatment) -> int:
     same = (later.least_days_between or 0) if earlier.pk == later.pk else 0
     is_before = later.prerequisite_id == earlier.pk
     return max(same, later.prerequisite_days_before if is_before else 0)
+
+
+def stands(session: PlannedSession) -> bool:
+    """Tell whether a session has an appointment that the clinic expects or has seen."""
+    return session.appointment is not None and session.appointment.status in Appointment.AGREED
+
+
+def days_for(
+    sessions: Sequence[PlannedSession],
+    session: PlannedSession,
+    starts: Mapping[int, date],
+    *,
+    today: date,
+    zone: ZoneInfo,
+) -> tuple[date, date]:
+    """Return the first and the last day for a session, between those around it.
+
+    The first one counts from today: that is when it is planned.
+
+    :param starts: by a session's place, the days of those that are planned anew
+    """
+    days = {
+        one.position: one.appointment.starts_at.astimezone(zone).date()
+        for one in sessions
+        if stands(one) and one.appointment
+    }
+    days |= starts
+    before = max((one for one in days if one < session.position), default=0)
+    first = session.band.first(days.get(before, today))
+    last = session.band.last(days.get(before, today))
+    after = next(
+        (one for one in sessions if one.position > session.position and one.position in days), None
+    )
+    if after is not None and after.position not in starts:
+        first = max(first, days[after.position] - timedelta(days=after.most_days))
+        last = min(last, days[after.position] - timedelta(days=after.least_days))
+    return first, last
+
+
+def days_of(appointment_id: int, *, today: date, zone: ZoneInfo) -> tuple[date, date] | None:
+    """Return the first and the last day for an appointment in its course; nothing without one."""
+    course = PlannedSession.objects.filter(plan__sessions__appointment=appointment_id)
+    sessions = list(course.order_by("position").select_related("treatment", "appointment"))
+    this = next((one for one in sessions if one.appointment_id == appointment_id), None)
+    return None if this is None else days_for(sessions, this, {}, today=today, zone=zone)
 
 
 class Reach(StrEnum):

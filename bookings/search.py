@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bookings.courses import days_of
 from bookings.models import Appointment, By, Client, Clinic, Treatment
+from bookings.periods import day_period
 
 # The clinic itself may book as far ahead as anybody plans.
 CLINIC_HORIZON = timedelta(days=730)
@@ -24,6 +26,7 @@ class Search:
     by: By = By.CLIENT  # the clinic itself is not held to the rules for booking online
     prefers_id: int | None = None  # the client's own practitioner
     hold_length: timedelta | None = None  # none: as the clinic does
+    days: tuple[date, date] | None = None  # the first and the last, by its place in a course
 
     @property
     def treatment_ids(self) -> tuple[int, ...]:
@@ -35,10 +38,15 @@ class Search:
 
     @property
     def not_before(self) -> datetime:
+        earliest = self.now + self._notice
+        return max(earliest, day_period(self.days[0], self.zone).start) if self.days else earliest
+
+    @property
+    def _notice(self) -> timedelta:
         if not self.is_online:
-            return self.now
+            return timedelta()
         own = self.treatment.minimum_notice
-        return self.now + (self.clinic.minimum_notice if own is None else own)
+        return self.clinic.minimum_notice if own is None else own
 
     @property
     def today(self) -> date:
@@ -46,10 +54,15 @@ class Search:
 
     @property
     def last_day(self) -> date:
+        latest = self.today + self._horizon
+        return min(latest, self.days[1]) if self.days else latest
+
+    @property
+    def _horizon(self) -> timedelta:
         if not self.is_online:
-            return self.today + CLINIC_HORIZON
+            return CLINIC_HORIZON
         own = self.treatment.horizon_days
-        return self.today + timedelta(days=self.clinic.horizon_days if own is None else own)
+        return timedelta(days=self.clinic.horizon_days if own is None else own)
 
     @property
     def step_minutes(self) -> int:
@@ -80,7 +93,11 @@ def search_for(
     by: By = By.CLIENT,
     practitioner_id: int | None = None,
 ) -> Search:
-    """Return the search for another time for an appointment, which gives up the time it has."""
+    """Return the search for another time for an appointment, which gives up the time it has.
+
+    A client moves a session of a course on the days for it; the clinic knows what it does.
+    """
+    today = now.astimezone(zone).date()
     return Search(
         treatment=appointment.treatment,
         clinic=clinic,
@@ -91,6 +108,7 @@ def search_for(
         extras=tuple(one.treatment for one in appointment.extras.select_related("treatment")),
         by=by,
         prefers_id=appointment.practitioner_id,
+        days=days_of(appointment.pk, today=today, zone=zone) if by is By.CLIENT else None,
     )
 
 

@@ -10,7 +10,6 @@ from bookings.board import Place
 from bookings.locks import lock_to_take
 from bookings.minutes import spanning
 from bookings.models import Allocation, Appointment, AppointmentEvent, By, Resource, User
-from bookings.operations.courses import refuse_to_leave_course
 from bookings.operations.events import record
 from bookings.operations.gate import refuse_ineligible
 from bookings.operations.taking import SlotTaken, release, retake, take_instead
@@ -189,7 +188,6 @@ def reschedule(
     :raises ReasonMissing: if the clinic moves it without a word
     :raises SlotTaken: if somebody else has the new time
     :raises NotOffered: if the new time is not on offer
-    :raises OutsideBand: if she would move a session out of its place in a course
     :raises NotEligible: if the client cannot have the treatment then
     """
     if search.by is By.CLINIC and not reason.strip():
@@ -224,8 +222,6 @@ def _refuse_to_move(
         raise NotMovable
     if search.by is By.CLIENT and not may_be_moved(appointment, now=search.now):
         raise NotMovable
-    if search.by is By.CLIENT:  # the clinic moves a session in its course, or for a reason
-        refuse_to_leave_course(appointment.pk, place.slot.starts_at, search)
     assert appointment.client is not None  # only a hold has none
     refuse_ineligible(
         appointment.client,

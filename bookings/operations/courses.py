@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 
 from bookings.availability import slots_on
-from bookings.courses import Planned, spaced
+from bookings.courses import Planned, days_for, spaced, stands
 from bookings.locks import lock_clinic
 from bookings.models import (
     Appointment,
@@ -148,11 +148,6 @@ def locked_sessions(plan_id: int) -> list[PlannedSession]:
     return list(sessions.select_related("plan__client", "treatment", "appointment"))
 
 
-def stands(session: PlannedSession) -> bool:
-    """Tell whether a session has an appointment that the clinic expects or has seen."""
-    return session.appointment is not None and session.appointment.status in Appointment.AGREED
-
-
 def refuse_outside_band(
     sessions: Sequence[PlannedSession],
     session: PlannedSession,
@@ -166,49 +161,19 @@ def refuse_outside_band(
     :param starts: the new starts by place; the other sessions are where they stand
     :raises OutsideBand: with the days on which it could be
     """
-    first, last = days_for(sessions, session, starts, search)
+    first, last = _days(sessions, session, starts, search)
     if not first <= _day(starts[session.position], search) <= last and not override.strip():
         raise OutsideBand(first, last)
 
 
-def refuse_to_leave_course(appointment_id: int, starts_at: datetime, search: Search) -> None:
-    """Let a session of a course be moved inside its band only; what is no session goes anywhere.
-
-    :raises OutsideBand: with the days on which it could be
-    """
-    sessions = PlannedSession.objects.filter(plan__sessions__appointment=appointment_id)
-    course = list(sessions.order_by("position").select_related("treatment", "appointment"))
-    this = next((one for one in course if one.appointment_id == appointment_id), None)
-    if this is not None:
-        refuse_outside_band(course, this, {this.position: starts_at}, search)
-
-
-def days_for(
+def _days(
     sessions: Sequence[PlannedSession],
     session: PlannedSession,
     starts: Mapping[int, datetime],
     search: Search,
 ) -> tuple[date, date]:
-    """Return the first and the last day for a session, between those around it.
-
-    The first one counts from today: that is when it is planned.
-    """
-    days = {
-        one.position: _day(one.appointment.starts_at, search)
-        for one in sessions
-        if stands(one) and one.appointment
-    }
-    days |= {position: _day(starts_at, search) for position, starts_at in starts.items()}
-    before = max((one for one in days if one < session.position), default=0)
-    first = session.band.first(days.get(before, search.today))
-    last = session.band.last(days.get(before, search.today))
-    after = next(
-        (one for one in sessions if one.position > session.position and one.position in days), None
-    )
-    if after is not None and after.position not in starts:
-        first = max(first, days[after.position] - timedelta(days=after.most_days))
-        last = min(last, days[after.position] - timedelta(days=after.least_days))
-    return first, last
+    days = {position: _day(starts_at, search) for position, starts_at in starts.items()}
+    return days_for(sessions, session, days, today=search.today, zone=search.zone)
 
 
 def nearest_inside(
@@ -219,7 +184,7 @@ def nearest_inside(
     error: Exception,
 ) -> tuple[datetime, ...]:
     """Return the nearest starts at which a session could be instead, earliest first."""
-    first, last = days_for(sessions, session, starts, search)
+    first, last = _days(sessions, session, starts, search)
     if isinstance(error, NotEligible):
         if error.problem.from_on is None:  # waiting does not help
             return ()

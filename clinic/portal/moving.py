@@ -49,13 +49,13 @@ def move(request: HttpRequest, token: str) -> HttpResponse:
             link=reverse("portal:appointment", args=[token]),
             link_text=_("To your appointment"),
         )
-    moving = _moving(appointment)
+    moving = _moving(appointment, search)
     if request.method != "POST":
         return times_page(request, search, wish_for(appointment), moving=moving)
     return _move(request, appointment, search, moving)
 
 
-def _moving(appointment: Appointment) -> dict[str, object]:
+def _moving(appointment: Appointment, search: Search) -> dict[str, object]:
     """Return what the page tells of the appointment that moves, and of how it may."""
     terms = appointment.terms
     return {
@@ -64,6 +64,7 @@ def _moving(appointment: Appointment) -> dict[str, object]:
         "until": movable_until(terms, starts_at=appointment.starts_at),
         "left": max(terms.most_moves - appointment.moves_by_client, 0),
         "most": terms.most_moves,
+        "days": search.days,
         "wait_url": reverse("portal:earlier", args=[appointment.token]),
     }
 
@@ -88,12 +89,6 @@ def _why_not_movable(appointment: Appointment, *, at: datetime) -> str:
     return said % {"times": terms.most_moves}
 
 
-def _outside_course(band: bookings.OutsideBand) -> str:
-    first, last = (formats.day(one, language(), zone=zone()) for one in (band.first, band.last))
-    said = _("In your course this fits from %(first)s to %(last)s. Choose such a day, or call us.")
-    return said % {"first": first, "last": last}
-
-
 def _move(
     request: HttpRequest, appointment: Appointment, search: Search, moving: dict[str, object]
 ) -> HttpResponse:
@@ -109,9 +104,6 @@ def _move(
     except bookings.NotOffered:
         error = _("That time cannot be booked. Choose one of the times below.")
         return times_page(request, search, wish, moving=moving, error=error, status=400)
-    except bookings.OutsideBand as band:
-        error = _outside_course(band)
-        return times_page(request, search, wish, moving=moving, error=error, status=422)
     except bookings.NotEligible as refusal:
         told = refusal_for_client(refusal)
         return times_page(request, search, wish, moving=moving, refusal=told, status=422)

@@ -101,5 +101,5 @@ def test_moving(clinic_of, django_assert_num_queries, many):
     search = search_for(appointment, a_search(treatment).clinic, zone=ZONE, now=NOW)
     assert Practitioner.objects.count() == many
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         bookings.reschedule(appointment.pk, search, starts_at=START + HOUR / 4)

@@ -171,7 +171,7 @@ def test_a_client_moves_a_session_inside_its_band(treatment, case, which, by, wo
     if works:
         assert bookings.reschedule(one.pk, search, starts_at=one.starts_at + by).moves == 1
     else:
-        with pytest.raises(bookings.OutsideBand):
+        with pytest.raises(bookings.NotOffered):
             bookings.reschedule(one.pk, search, starts_at=one.starts_at + by)
         assert starts() == weekly()
 

@@ -65,12 +65,15 @@ def test_why_she_cannot_move_it(client, appointment, case, changes, said):
 def test_a_session_stays_in_its_course(client, treatment):
     begins = [start(14 + 7 * number) for number in range(4)]
     second = book(a_plan(treatment), begins, treatment, now=clock.now())[1]
+    address = appointment_page(second, "move")
 
-    refused = client.post(
-        appointment_page(second, "move"),
-        {"starts_at": (begins[2] + timedelta(hours=1)).isoformat()},
-    )
+    page = client.get(address)
+    refused = client.post(address, {"starts_at": (begins[2] + timedelta(hours=1)).isoformat()})
 
     second.refresh_from_db()
-    assert (refused.status_code, second.moves) == (422, 0)
-    assert "In je kuur past dit van" in refused.content.decode()
+    assert "In je kuur past dit van" in page.content.decode()
+    first, last = page.context["moving"]["days"]
+    assert (first, last) == (begins[1].date() - timedelta(1), begins[1].date() + timedelta(1))
+    assert first <= page.context["day"] <= last
+    assert first <= page.context["soonest"].starts_at.date() <= last
+    assert (refused.status_code, second.moves) == (400, 0)
