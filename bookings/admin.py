@@ -10,13 +10,16 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from bookings import formats
+from bookings import formats, reference
+from bookings.asked import terms_of
+from bookings.clock import now
 from bookings.hours_admin import SpecialHoursInline, WorkingHoursInline
 from bookings.models import (
     Allocation,
     Appointment,
     AppointmentEvent,
     Client,
+    ClientGroup,
     Clinic,
     Device,
     Need,
@@ -27,6 +30,7 @@ from bookings.models import (
     Treatment,
     User,
 )
+from bookings.terms import Terms
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
@@ -66,6 +70,34 @@ class LookOnlyAdmin(LookOnly, ModelAdmin):
     show_full_result_count = False
 
 
+CONDITIONS: list[Any] = [
+    "deposit_cents",
+    "deposit_percent",
+    "deposit_from",
+    "free_notice",
+    "late_fee_cents",
+    "late_fee_percent",
+    "last_minute",
+    "last_minute_fee_cents",
+    "last_minute_fee_percent",
+    "no_show_fee_cents",
+    "no_show_fee_percent",
+    "most_fee_cents",
+    "move_notice",
+]
+KEPT = _("Who booked already keeps the terms that were agreed then.")
+
+
+@admin.register(ClientGroup)
+class ClientGroupAdmin(ModelAdmin):
+    list_display = ["name"]
+    search_fields = ["name"]
+    fieldsets = [
+        (None, {"fields": ["name"]}),
+        (_("Deposit and fees"), {"description": KEPT, "fields": CONDITIONS}),
+    ]
+
+
 @admin.register(Clinic)
 class ClinicAdmin(ModelAdmin):
     list_display = ["name", "city", "phone", "email", "form_of_address"]
@@ -97,6 +129,13 @@ class ClinicAdmin(ModelAdmin):
                     "bookings_per_address",
                     "pay_link_length",
                 ]
+            },
+        ),
+        (
+            _("Deposit and fees"),
+            {
+                "description": _("For treatments that have none of their own."),
+                "fields": [*CONDITIONS, "record_missed", "record_months"],
             },
         ),
         (_("Time to think again"), {"fields": ["undo_time", "no_show_rest"]}),
@@ -153,19 +192,9 @@ class TreatmentAdmin(ModelAdmin):
         (_("In English"), {"fields": ["name_en", "category_en", "summary_en", "prepare_en"]}),
         (
             _("Time and money"),
-            {
-                "description": _("Who booked already keeps the terms that were agreed then."),
-                "fields": [
-                    "duration_minutes",
-                    "price_cents",
-                    "deposit_cents",
-                    "late_fee_cents",
-                    "no_show_fee_cents",
-                    "free_notice",
-                    "move_notice",
-                ],
-            },
+            {"description": KEPT, "fields": ["duration_minutes", "price_cents"]},
         ),
+        (_("Deposit and fees"), {"description": KEPT, "fields": ["as_clinic", *CONDITIONS]}),
         (
             _("When it can be booked"),
             {
@@ -200,17 +229,22 @@ class TreatmentAdmin(ModelAdmin):
     def price(self, treatment: Treatment) -> str:
         return money(treatment.price_cents)
 
-    @admin.display(description=_("deposit"), ordering="deposit_cents")
+    @admin.display(description=_("deposit"))
     def deposit(self, treatment: Treatment) -> str:
-        return money(treatment.deposit_cents)
+        return money(self._terms(treatment).deposit_cents)
 
-    @admin.display(description=_("late fee"), ordering="late_fee_cents")
+    @admin.display(description=_("late fee"))
     def late_fee(self, treatment: Treatment) -> str:
-        return money(treatment.late_fee_cents)
+        return money(self._terms(treatment).late_fee_cents)
 
-    @admin.display(description=_("no-show fee"), ordering="no_show_fee_cents")
+    @admin.display(description=_("no-show fee"))
     def no_show_fee(self, treatment: Treatment) -> str:
-        return money(treatment.no_show_fee_cents)
+        return money(self._terms(treatment).no_show_fee_cents)
+
+    def _terms(self, treatment: Treatment) -> Terms:
+        """Return what a stranger agrees to today, at the treatment's usual price."""
+        clinic = reference.latest().clinic
+        return terms_of([treatment], [treatment.price_cents], clinic, None, now=now())
 
 
 class SkillInline(TabularInline):
@@ -298,13 +332,14 @@ HER_WORD = (
 @admin.register(Client)
 class ClientAdmin(ModelAdmin):
     list_display = ["full_name", "phone", "email", "reach_by", "language", "created_at"]
-    list_filter = ["reach_by", "language", "is_demo"]
+    list_filter = ["group", "reach_by", "language", "is_demo"]
     list_per_page = 50
     search_fields = ["first_name", "last_name", "email", "phone"]
     show_full_result_count = False
     fieldsets = [
         (None, {"fields": ["first_name", "last_name", "phone", "email"]}),
         (_("How to reach her"), {"fields": ["language", "reach_by"]}),
+        (_("Deposit and fees"), {"fields": ["group"]}),
         (_("What she allowed and stopped"), {"fields": HER_WORD}),
     ]
     readonly_fields = HER_WORD

@@ -25,9 +25,14 @@ class Visit:
     """What some treatments take, one after the other, when a certain practitioner gives them."""
 
     minutes: int
-    price_cents: int
+    prices: tuple[int, ...]  # of each treatment, in cents
     claims: tuple[Claim, ...]
     needs_matching: bool  # two claims want the same kind at once, so each needs its own
+
+    @property
+    def price_cents(self) -> int:
+        """What it costs together."""
+        return sum(self.prices)
 
     @property
     def own_claims(self) -> list[Claim]:
@@ -75,7 +80,7 @@ class Reference:
 
     def _visit(self, treatment_ids: tuple[int, ...], practitioner_id: int) -> Visit | None:
         skills = [self.skills.get((pk, practitioner_id)) for pk in treatment_ids]
-        parts, price_cents = [], 0
+        parts, prices = [], []
         for pk, skill in zip(treatment_ids, skills, strict=True):
             treatment = self.treatments.get(pk)
             if skill is None or treatment is None:
@@ -83,12 +88,12 @@ class Reference:
             usual = treatment.duration_minutes
             parts.append(Part(usual, self.needs.get(pk, ()), skill.minutes or usual))
             own_price = skill.price_cents
-            price_cents += treatment.price_cents if own_price is None else own_price
+            prices.append(treatment.price_cents if own_price is None else own_price)
         claims = back_to_back(parts)
         if not any(claim.kind == PRACTITIONER for claim in claims):
             return None  # nobody would be claimed for it: it is not finished being set up
         minutes = sum(part.minutes for part in parts)
-        return Visit(minutes, price_cents, claims, compete(claims))
+        return Visit(minutes, tuple(prices), claims, compete(claims))
 
     def who_can(self, treatment_ids: tuple[int, ...]) -> tuple[int, ...]:
         """Return who can give all of these, in the clinic's order."""
@@ -138,6 +143,17 @@ class Reference:
     def prices(self, treatment_ids: tuple[int, ...]) -> set[int]:
         """Return what these cost, in cents, with everybody who can give them."""
         return {visit.price_cents for visit in self.visits(treatment_ids).values()}
+
+    def price_lists(
+        self, treatment_ids: tuple[int, ...], *, practitioner_id: int | None = None
+    ) -> list[tuple[int, ...]]:
+        """Return what each of these costs, in cents, with everybody or one who can give them all.
+
+        The usual prices, when nobody can.
+        """
+        visits = self.visits(treatment_ids).items()
+        theirs = [visit.prices for who, visit in visits if practitioner_id in (None, who)]
+        return theirs or [tuple(self.treatments[pk].price_cents for pk in treatment_ids)]
 
 
 def pool_for(claim: Claim, practitioner_id: int, reference: Reference) -> tuple[int, ...]:

@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta, tzinfo
 
 from bookings import formats
-from bookings.terms import Terms, free_until, movable_until
+from bookings.models import Clinic
+from bookings.terms import Payers, Terms, costs_after, movable_until
 
 _TEXTS = {
     "nl": {
@@ -15,6 +16,7 @@ _TEXTS = {
         "until_cancel": "Gratis annuleren tot {until}. Daarna kost het {late}.",
         "past_cancel": "Deze afspraak is al dichtbij: annuleren kost {late}.",
         "free_cancel": "Annuleren is altijd gratis.",
+        "last_minute": "Na {until} kost het {late}.",
         "move": "Zelf verzetten is gratis tot {until}.",
         "move_past": "Zelf verzetten kan niet meer.",
         "once": "Zelf verzetten kan één keer.",
@@ -25,6 +27,13 @@ _TEXTS = {
             "De kaart van de betaling wordt bewaard, alleen voor deze kosten: het deel boven de "
             "aanbetaling mag dan zonder nieuwe handeling worden afgeschreven. "
             "Intrekken kan altijd bij de kliniek."
+        ),
+        "of_new": (
+            "Een aanbetaling vragen we van wie hier nieuw is, "
+            "en van wie in {months} maanden {times} keer niet kwam."
+        ),
+        "of_record": (
+            "Een aanbetaling vragen we alleen van wie in {months} maanden {times} keer niet kwam."
         ),
     },
     "en": {
@@ -39,6 +48,7 @@ _TEXTS = {
         "until_cancel": "Cancel free of charge until {until}. After that it costs {late}.",
         "past_cancel": "This appointment is close already: cancelling costs {late}.",
         "free_cancel": "Cancelling is always free.",
+        "last_minute": "After {until} it costs {late}.",
         "move": "Moving it without calling is free until {until}.",
         "move_past": "It can no longer be moved without calling.",
         "once": "It can be moved without calling once.",
@@ -50,6 +60,11 @@ _TEXTS = {
             "then be charged without any further action of yours. "
             "You can withdraw this at the clinic at any time."
         ),
+        "of_new": (
+            "We ask a deposit of whoever is new here, "
+            "and of whoever missed {times} visits in {months} months."
+        ),
+        "of_record": ("We only ask a deposit of whoever missed {times} visits in {months} months."),
     },
 }
 
@@ -68,7 +83,7 @@ def policy_text(
         )
     if terms.deposit_cents:
         said.append(texts["deposit"].format(deposit=formats.euros(terms.deposit_cents, language)))
-        if max(terms.late_fee_cents, terms.no_show_fee_cents) > terms.deposit_cents:
+        if terms.dearest_fee_cents > terms.deposit_cents:
             said.append(texts["card"])
     return " ".join(said)
 
@@ -88,11 +103,17 @@ def _changing(
     together = terms.move_notice == (terms.free_notice if terms.late_fee_cents else timedelta())
     suffix = "" if together else "_cancel"
     said = texts[f"free{suffix}"]
-    if terms.late_fee_cents:
-        deadline = free_until(terms, starts_at=starts_at)
-        late = formats.euros(terms.late_fee_cents, language)
-        key = "until" if now <= deadline else "past"
-        said = texts[key + suffix].format(until=words(deadline), late=late)
+    costs = [
+        (after, {"until": words(after), "late": formats.euros(cents, language)})
+        for after, cents in costs_after(terms, starts_at=starts_at)
+    ]
+    if costs:
+        over = [told for after, told in costs if now > after]
+        to_come = [told for after, told in costs if now <= after]
+        said = texts[f"past{suffix}"].format(**over[-1]) if over else ""
+        if not over:
+            said = texts[f"until{suffix}"].format(**to_come.pop(0))
+        said = " ".join([said, *(texts["last_minute"].format(**told) for told in to_come)])
     if together:
         return said
     latest = movable_until(terms, starts_at=starts_at)
@@ -102,3 +123,12 @@ def _changing(
 
 def _times(most: int, texts: dict[str, str]) -> str:
     return texts["once"] if most == 1 else texts["often"].format(times=most)
+
+
+def payers_text(payers: Payers, clinic: Clinic, *, language: str) -> str:
+    """Return of whom a deposit is asked, in words; nothing when it is of everyone."""
+    if payers is Payers.EVERYONE:
+        return ""
+    texts = _TEXTS["en" if language.startswith("en") else "nl"]
+    said = texts["of_new" if payers is Payers.NEW else "of_record"]
+    return said.format(months=clinic.record_months, times=clinic.record_missed)

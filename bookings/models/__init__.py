@@ -10,7 +10,7 @@ from bookings.models.appointments import (
 )
 from bookings.models.clinic import Clinic
 from bookings.models.courses import PlannedSession, TreatmentPlan
-from bookings.models.people import Client, User
+from bookings.models.people import Client, ClientGroup, User
 from bookings.models.reference import ReferenceVersion
 from bookings.models.requests import BookingRequest
 from bookings.models.resources import (
@@ -33,6 +33,7 @@ __all__ = [
     "BookingRequest",
     "By",
     "Client",
+    "ClientGroup",
     "Clinic",
     "Device",
     "EventReceipt",

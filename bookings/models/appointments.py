@@ -83,6 +83,8 @@ class Appointment(models.Model):
     free_notice = models.DurationField()
     move_notice = models.DurationField(default=timedelta())
     most_moves = models.PositiveSmallIntegerField(default=0)
+    last_minute_fee_cents = models.PositiveIntegerField(default=0)
+    last_minute = models.DurationField(null=True, blank=True)
     terms_version = models.CharField(max_length=20, blank=True)
     terms_text = models.TextField(blank=True)
     terms_accepted_at = models.DateTimeField(null=True, blank=True)
@@ -175,6 +177,8 @@ class Appointment(models.Model):
             free_notice=self.free_notice,
             move_notice=self.move_notice,
             most_moves=self.most_moves,
+            last_minute_fee_cents=self.last_minute_fee_cents,
+            last_minute=self.last_minute,
         )
 
 

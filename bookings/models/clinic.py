@@ -2,16 +2,18 @@
 
 from datetime import time, timedelta
 
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
 from bookings import formats
+from bookings.models.conditions import WithConditions
 from bookings.waitlist import OfferRules
 
 
-class Clinic(models.Model):
+class Clinic(WithConditions):
     """Name, address and the clinic's own defaults. There is exactly one."""
 
     class Address(models.TextChoices):
@@ -64,6 +66,12 @@ class Clinic(models.Model):
     most_moves = models.PositiveSmallIntegerField(
         _("times a client may move an appointment herself (0: no limit)"), default=3
     )
+    record_missed = models.PositiveSmallIntegerField(
+        _("visits missed that make a record"), default=2, validators=[MinValueValidator(1)]
+    )
+    record_months = models.PositiveSmallIntegerField(
+        _("months that a missed visit counts"), default=12
+    )
     undo_time = models.DurationField(
         _("time in which a cancellation can be undone"), default=timedelta(minutes=3)
     )
@@ -101,7 +109,13 @@ class Clinic(models.Model):
     class Meta:
         verbose_name = _("clinic")
         verbose_name_plural = _("clinic")
-        constraints = [models.CheckConstraint(condition=Q(pk=1), name="there_is_one_clinic")]
+        constraints = [
+            *WithConditions.Meta.constraints,
+            models.CheckConstraint(condition=Q(pk=1), name="there_is_one_clinic"),
+            models.CheckConstraint(
+                condition=Q(record_missed__gte=1), name="a_record_is_of_something"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -5,6 +5,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
+from bookings.models.conditions import WithConditions
+
 
 class User(AbstractUser):
     """Someone who works at the clinic. Clients have no user."""
@@ -16,6 +18,21 @@ class User(AbstractUser):
     class Meta:
         verbose_name = _("staff member")
         verbose_name_plural = _("staff members")
+
+
+class ClientGroup(WithConditions):
+    """Clients of whom the clinic asks something else than of others, whatever the treatment."""
+
+    name = models.CharField(_("name"), max_length=60, unique=True)
+
+    class Meta:
+        verbose_name = _("client group")
+        verbose_name_plural = _("client groups")
+        ordering = ["name"]
+        constraints = [*WithConditions.Meta.constraints]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Client(models.Model):
@@ -38,6 +55,15 @@ class Client(models.Model):
     whatsapp_opt_in_text = models.TextField(_("WhatsApp consent as read"), blank=True)
     sms_opted_out_at = models.DateTimeField(_("stopped SMS at"), null=True, blank=True)
     whatsapp_opted_out_at = models.DateTimeField(_("stopped WhatsApp at"), null=True, blank=True)
+    group = models.ForeignKey(
+        ClientGroup,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="clients",
+        verbose_name=_("group"),
+        help_text=_("Whose deposit and fees hold for her. Empty: those of the treatment."),
+    )
     is_demo = models.BooleanField(_("demo client, never really contacted"), default=False)
     import_key = models.CharField(max_length=80, null=True, blank=True, unique=True, editable=False)
     created_at = models.DateTimeField()

@@ -8,12 +8,11 @@ from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from bookings.models.clinic import Clinic
+from bookings.models.conditions import WithConditions
 from bookings.models.resources import Resource
-from bookings.terms import Terms
 
 
-class Treatment(models.Model):
+class Treatment(WithConditions):
     """What is given: duration, price, needs and terms."""
 
     class BookedBy(models.TextChoices):
@@ -32,10 +31,11 @@ class Treatment(models.Model):
     prepare_en = models.TextField(_("what to do beforehand in English"), blank=True)
     duration_minutes = models.PositiveSmallIntegerField(_("minutes"))
     price_cents = models.PositiveIntegerField(_("price in cents"))
-    deposit_cents = models.PositiveIntegerField(_("deposit in cents"), default=0)
-    late_fee_cents = models.PositiveIntegerField(_("fee for late cancelling in cents"), default=0)
-    no_show_fee_cents = models.PositiveIntegerField(_("fee for a no-show in cents"), default=0)
-    free_notice = models.DurationField(_("free notice"), default=timedelta(hours=24))
+    as_clinic = models.BooleanField(
+        _("deposit and fees as the clinic's own"),
+        default=False,
+        help_text=_("What is filled in for this treatment then waits, and is not asked."),
+    )
     is_active = models.BooleanField(_("offered"), default=True)
 
     # When it can be booked; empty is as the clinic does.
@@ -82,9 +82,6 @@ class Treatment(models.Model):
         help_text=_("Treatments that can be added in the same visit, without a pause."),
     )
     only_as_extra = models.BooleanField(_("only together with another"), default=False)
-    move_notice = models.DurationField(
-        _("free notice for moving"), null=True, blank=True, help_text=_("Empty: as for cancelling.")
-    )
     offer_notice = models.DurationField(
         _("no offers of a freed time so shortly before"), null=True, blank=True
     )
@@ -95,6 +92,7 @@ class Treatment(models.Model):
         verbose_name_plural = _("treatments")
         ordering = ["position", "pk"]
         constraints = [
+            *WithConditions.Meta.constraints,
             models.CheckConstraint(
                 condition=Q(duration_minutes__gt=0), name="treatment_takes_time"
             ),
@@ -139,18 +137,6 @@ class Treatment(models.Model):
     @property
     def duration(self) -> timedelta:
         return timedelta(minutes=self.duration_minutes)
-
-    def terms_at(self, clinic: Clinic) -> Terms:
-        """Return what a client agrees to who books it today."""
-        as_for_cancelling = self.free_notice if self.late_fee_cents else timedelta()
-        return Terms(
-            deposit_cents=self.deposit_cents,
-            late_fee_cents=self.late_fee_cents,
-            no_show_fee_cents=self.no_show_fee_cents,
-            free_notice=self.free_notice,
-            move_notice=as_for_cancelling if self.move_notice is None else self.move_notice,
-            most_moves=clinic.most_moves,
-        )
 
 
 class Need(models.Model):

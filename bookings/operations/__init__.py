@@ -50,7 +50,6 @@ from bookings.operations.holding import (
     keep_for_payment,
     move_hold,
     stop_paying,
-    terms_for,
 )
 from bookings.operations.hours import (
     HoursOverlap,
@@ -59,7 +58,13 @@ from bookings.operations.hours import (
     set_special_hours,
 )
 from bookings.operations.offering import fill_openings, make_offers, note_openings
-from bookings.operations.people import ClientDetails, find_or_add_client, opt_in, opt_out
+from bookings.operations.people import (
+    ClientDetails,
+    find_or_add_client,
+    known_client,
+    opt_in,
+    opt_out,
+)
 from bookings.operations.requests import AnsweredBefore, forget_requests, keep_answer
 from bookings.operations.sessions import (
     NotInCourse,
@@ -150,6 +155,7 @@ __all__ = [
     "join_waitlist",
     "keep_answer",
     "keep_for_payment",
+    "known_client",
     "leave_waitlist",
     "make_offers",
     "mark_no_show",
@@ -169,7 +175,6 @@ __all__ = [
     "reschedule",
     "set_special_hours",
     "stop_paying",
-    "terms_for",
     "to_resolve",
     "undo_arrival",
     "undo_cancel",

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from bookings.models import Appointment, AppointmentEvent, By, Treatment
+from bookings.asked import ask_anew
+from bookings.models import Appointment, AppointmentEvent, By, Clinic, Treatment
 from bookings.operations.events import record
 from bookings.operations.gate import refuse_ineligible
 from bookings.operations.people import ClientDetails, find_or_add_client
@@ -85,7 +86,8 @@ def give_details(
         override=override,
     )
     appointment.note = note
-    appointment.save(update_fields=["client", "note"])
+    anew = ask_anew(appointment, Clinic.objects.get(), now=now)
+    appointment.save(update_fields=["client", "note", *anew])
     return appointment
 
 
@@ -95,7 +97,7 @@ def _treatments(appointment: Appointment) -> list[Treatment]:
 
 
 @transaction.atomic
-def carry_over(lapsed_id: int, *, to: int, zone: ZoneInfo) -> None:
+def carry_over(lapsed_id: int, *, to: int, zone: ZoneInfo, now: datetime) -> None:
     """Let a new hold go on with what was told for a lapsed one: nothing is asked twice.
 
     :raises NotEligible: if she cannot have the new hold's treatment then
@@ -104,6 +106,8 @@ def carry_over(lapsed_id: int, *, to: int, zone: ZoneInfo) -> None:
     if lapsed.client is None:
         return
     fresh = Appointment.objects.select_related("treatment").get(pk=to)
+    if fresh.client_id is not None:
+        return
     refuse_ineligible(
         lapsed.client,
         _treatments(fresh),
@@ -112,9 +116,9 @@ def carry_over(lapsed_id: int, *, to: int, zone: ZoneInfo) -> None:
         by=By.CLIENT,
         ignoring=to,
     )
-    Appointment.objects.filter(pk=to, client__isnull=True).update(
-        client=lapsed.client, note=lapsed.note
-    )
+    fresh.client, fresh.note = lapsed.client, lapsed.note
+    anew = ask_anew(fresh, Clinic.objects.get(), now=now)
+    fresh.save(update_fields=["client", "note", *anew])
 
 
 @transaction.atomic

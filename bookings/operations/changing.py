@@ -157,7 +157,8 @@ def change_place(
 
 
 MOVING = (
-    "starts_at ends_at practitioner confirmed_at moves moves_by_client free_notice move_notice"
+    "starts_at ends_at practitioner confirmed_at moves moves_by_client free_notice move_notice "
+    "last_minute"
 ).split()
 TIME_TO_DECLINE = timedelta(hours=24)
 
@@ -257,4 +258,6 @@ def _move(appointment: Appointment, search: Search, place: Place) -> None:
         for name in ("free_notice", "move_notice"):
             fair = _fair(getattr(appointment, name), starts_at=slot.starts_at, now=search.now)
             setattr(appointment, name, fair)
+        if appointment.last_minute is not None:
+            appointment.last_minute = min(appointment.last_minute, appointment.free_notice)
     appointment.save(update_fields=MOVING)

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
+from bookings.asked import ask_anew
 from bookings.availability import slots_on
 from bookings.courses import Planned, days_for, spaced, stands
 from bookings.locks import lock_clinic
@@ -216,8 +217,10 @@ def _book(
         ignoring=held.pk,
         override=override,
     )
-    held.client, held.deposit_cents = client, 0
-    held.save(update_fields=["client", "deposit_cents"])
+    held.client = client
+    anew = ask_anew(held, search.clinic, now=search.now)
+    held.deposit_cents = 0
+    held.save(update_fields=["client", *{*anew, "deposit_cents"}])
     accept_terms(held.pk, accept(held), now=search.now)
     return book(held.pk, now=search.now, by=search.by)
 

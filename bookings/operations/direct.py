@@ -62,7 +62,7 @@ def hold_or_book(search: Search, asked: Asked, *, starts_at: datetime) -> Appoin
             note=asked.note,
             hold_address=asked.address,
             created_at=search.now,
-            **what_is_taken(search, place),
+            **what_is_taken(search, place, client),
         )
         _agree(appointment, asked.accept(appointment), search)
         kind = Kind.BOOKED if appointment.status == Status.BOOKED else Kind.HELD

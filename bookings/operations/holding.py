@@ -1,12 +1,12 @@
 """Holds: keeping a time for somebody who is still deciding or paying."""
 
 import logging
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Count, Q
 
+from bookings.asked import columns_of, terms_for
 from bookings.board import Place
 from bookings.models import Appointment, AppointmentEvent, By, Client, Clinic, Extra
 from bookings.operations.events import record
@@ -14,7 +14,6 @@ from bookings.operations.gate import refuse_ineligible
 from bookings.operations.storing import Story, write_extras
 from bookings.operations.taking import NotOffered, SlotTaken, release, take, take_instead
 from bookings.search import Search
-from bookings.terms import Terms, combined
 
 __all__ = ["NotOffered", "SlotTaken"]
 
@@ -68,7 +67,7 @@ def hold(
             hold_address=address,
             hold_visitor=visitor,
             created_at=search.now,
-            **what_is_taken(search, place),
+            **what_is_taken(search, place, client),
         )
         told: dict[str, object] = {"override": override} if override else {}
         return Story(appointment, Kind.HELD, search.by, told, extras_of(search, place))
@@ -95,10 +94,9 @@ def _refuse_ineligible(
     )
 
 
-def what_is_taken(search: Search, place: Place) -> dict[str, object]:
+def what_is_taken(search: Search, place: Place, client: Client | None) -> dict[str, object]:
     """Return an appointment's own columns for a place: when, with whom, at what price and terms."""
     slot, visit = place.slot, place.visit
-    terms = terms_for(search, price_cents=visit.price_cents)
     return {
         "treatment_id": search.treatment.pk,
         "practitioner_id": slot.practitioner_id,
@@ -106,25 +104,8 @@ def what_is_taken(search: Search, place: Place) -> dict[str, object]:
         "starts_at": slot.starts_at,
         "ends_at": slot.starts_at + timedelta(minutes=visit.minutes),
         "price_cents": visit.price_cents,
-        "deposit_cents": terms.deposit_cents,
-        "late_fee_cents": terms.late_fee_cents,
-        "no_show_fee_cents": terms.no_show_fee_cents,
-        "free_notice": terms.free_notice,
-        "move_notice": terms.move_notice,
-        "most_moves": terms.most_moves,
+        **columns_of(terms_for(search, prices=visit.prices, client=client)),
     }
-
-
-def terms_for(search: Search, *, price_cents: int) -> Terms:
-    """Return the terms of all treatments of a visit; nothing asks more than the visit costs."""
-    every = [one.terms_at(search.clinic) for one in (search.treatment, *search.extras)]
-    terms = combined(every)
-    return replace(
-        terms,
-        deposit_cents=min(terms.deposit_cents, price_cents),
-        late_fee_cents=min(terms.late_fee_cents, price_cents),
-        no_show_fee_cents=min(terms.no_show_fee_cents, price_cents),
-    )
 
 
 def extras_of(search: Search, place: Place) -> list[Extra]:
@@ -185,7 +166,7 @@ def move_hold(appointment_id: int, search: Search, *, starts_at: datetime) -> Ap
             _refuse_ineligible(appointment.client, search, starts_at)
         was = appointment.starts_at
         changes = {
-            **what_is_taken(search, place),
+            **what_is_taken(search, place, appointment.client),
             # What was agreed was agreed about the other time.
             "terms_text": "",
             "terms_accepted_at": None,

@@ -26,6 +26,13 @@ class ClientDetails:
     whatsapp_consent: str = ""  # the wording she ticked, empty if she did not
 
 
+def known_client(details: ClientDetails) -> Client | None:
+    """Return the client with this name, number and address, if there is one."""
+    named = {"first_name__iexact": details.first_name, "last_name__iexact": details.last_name}
+    found = Client.objects.filter(phone=details.phone, email__iexact=details.email, **named)
+    return found.order_by("pk").first()
+
+
 def find_or_add_client(details: ClientDetails, *, now: datetime) -> Client:
     """Return the client with this name, number and address, or add her.
 

@@ -166,7 +166,7 @@ def _refuse_other_terms(wanted: AppointmentIn, search: Search, known: Reference)
     terms = terms_told(search, known)
     if wanted.accepted_terms != mark_of(terms, known.clinic.terms_version):
         detail = _("Other terms hold than were accepted. Read them, and accept them first.")
-        told = terms_out(terms, known).model_dump()
+        told = terms_out(terms, search).model_dump()
         raise Problem(409, "other_terms", detail, terms=told)
 
 

@@ -5,8 +5,10 @@ import hashlib
 from django.http import HttpRequest
 from ninja import Field, Router, Schema
 
+from bookings.asked import payers_of
 from bookings.models import Treatment
 from bookings.reference import Reference
+from bookings.search import Search
 from bookings.terms import Terms
 from clinic.api.known import known_to, search_in, terms_told
 
@@ -17,9 +19,16 @@ class TermsOut(Schema):
     """What is agreed by booking; money in cents, notice in hours."""
 
     deposit_cents: int
+    deposit_of: str = Field(
+        description="everyone, new: new clients or a record, record: clients with a record only."
+    )
     late_fee_cents: int
+    last_minute_fee_cents: int
     no_show_fee_cents: int
     free_notice_hours: float
+    last_minute_hours: float | None = Field(
+        description="With less notice than this the last-minute fee holds; null when none does."
+    )
     move_notice_hours: float
     most_moves: int = Field(description="How often one may move it oneself; 0 is no limit.")
     mark: str = Field(description="Send it as `accepted_terms` to say that these were accepted.")
@@ -106,20 +115,24 @@ def _treatment(one: Treatment, known: Reference) -> TreatmentOut:
         price_to_cents=max(prices),
         booked_by=one.booked_by,
         extras=[names[pk] for pk in known.extras.get(one.pk, ()) if pk in names],
-        terms=terms_out(terms_told(search, known), known),
+        terms=terms_out(terms_told(search, known), search),
     )
 
 
-def terms_out(terms: Terms, known: Reference) -> TermsOut:
-    """Return terms as the API tells them."""
+def terms_out(terms: Terms, search: Search) -> TermsOut:
+    """Return the terms of what is looked for as the API tells them."""
+    last_minute = terms.last_minute
     return TermsOut(
         deposit_cents=terms.deposit_cents,
+        deposit_of=payers_of([search.treatment, *search.extras], search.clinic),
         late_fee_cents=terms.late_fee_cents,
+        last_minute_fee_cents=terms.last_minute_fee_cents,
         no_show_fee_cents=terms.no_show_fee_cents,
         free_notice_hours=terms.free_notice.total_seconds() / 3600,
+        last_minute_hours=None if last_minute is None else last_minute.total_seconds() / 3600,
         move_notice_hours=terms.move_notice.total_seconds() / 3600,
         most_moves=terms.most_moves,
-        mark=mark_of(terms, known.clinic.terms_version),
+        mark=mark_of(terms, search.clinic.terms_version),
     )
 
 

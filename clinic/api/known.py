@@ -3,8 +3,8 @@
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from bookings import operations as bookings
 from bookings import reference
+from bookings.asked import terms_for
 from bookings.clock import now
 from bookings.models import Clinic, Treatment
 from bookings.reference import Reference
@@ -66,8 +66,8 @@ def search_in(
 
 def terms_told(search: Search, known: Reference) -> Terms:
     """Return the terms as they are told: what is booked never asks more, with whoever treats."""
-    dearest = max(known.prices(search.treatment_ids), default=search.treatment.price_cents)
-    return bookings.terms_for(search, price_cents=dearest)
+    dearest = max(known.price_lists(search.treatment_ids), key=sum)
+    return terms_for(search, prices=dearest)
 
 
 def treatment_in(known: Reference, slug: str) -> Treatment:

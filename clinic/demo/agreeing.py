@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
+from bookings.asked import columns_of, terms_of
 from bookings.models import Allocation, Appointment, By, Extra
-from bookings.terms import combined
 from clinic.demo.moving import Move
 from clinic.demo.rows import Kind, Rows, Story, demo_intent
 from clinic.demo.visits import Visit
@@ -44,7 +44,13 @@ def agree(visit: Visit, moves: Sequence[Move], story: Story) -> tuple[Appointmen
 
 def _appointment(visit: Visit, story: Story) -> Appointment:
     booked_at = visit.course.booked_at
-    terms = combined([one.terms_at(story.given.clinic) for one in visit.choice.treatments])
+    terms = terms_of(
+        visit.choice.treatments,
+        visit.choice.asked.prices,
+        story.given.clinic,
+        client=None,
+        now=booked_at,
+    )
     phoned = story.chance(BY_PHONE)
     return Appointment(
         client=visit.client,
@@ -56,12 +62,7 @@ def _appointment(visit: Visit, story: Story) -> Appointment:
         status=Appointment.Status.BOOKED,
         price_cents=visit.choice.asked.price_cents,
         hold_kind=HoldKind.PAY_LINK if phoned else HoldKind.BROWSER,
-        deposit_cents=terms.deposit_cents,
-        late_fee_cents=terms.late_fee_cents,
-        no_show_fee_cents=terms.no_show_fee_cents,
-        free_notice=terms.free_notice,
-        move_notice=terms.move_notice,
-        most_moves=terms.most_moves,
+        **columns_of(terms),
         created_at=booked_at - timedelta(minutes=story.draw.randrange(3, 12)),
         booked_at=booked_at,
         confirmed_at=visit.course.confirmed_at,

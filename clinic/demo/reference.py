@@ -5,6 +5,7 @@ from datetime import time, timedelta
 
 from bookings.hours import EVERY_WEEK, WEEK_A, WEEK_B
 from bookings.models import (
+    ClientGroup,
     Clinic,
     Device,
     Need,
@@ -109,7 +110,11 @@ def _add_clinic() -> None:
         city="Amsterdam",
         phone="+31201234567",
         email="afspraken@linde.example",
+        deposit_percent=20,
+        late_fee_percent=50,
+        no_show_fee_percent=100,
     )
+    ClientGroup.objects.create(name="Vaste klanten", late_fee_percent=50, no_show_fee_percent=100)
 
 
 def _add_practitioner(person: Person, position: int) -> Practitioner:

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from bookings import operations as bookings
 from bookings import reference
+from bookings.asked import terms_for
 from bookings.models import Appointment, By, Client, Treatment, User
 from bookings.search import Search, own_practitioner
 from bookings.terms import Terms
@@ -71,24 +72,39 @@ def pay_until(booking: PhoneBooking, here: Here) -> datetime:
     return min(here.now + here.clinic.pay_link_length, booking.starts_at)
 
 
-def price_of(treatments: Sequence[Treatment], practitioner_id: int | None) -> int:
-    """Return what a visit costs in cents, with the dearest of those who could give it."""
-    visits = reference.current().visits(tuple(one.pk for one in treatments))
-    theirs = [visit.price_cents for who, visit in visits.items() if practitioner_id in (None, who)]
-    return max(theirs, default=sum(one.price_cents for one in treatments))
+def prices_of(treatments: Sequence[Treatment], practitioner_id: int | None) -> tuple[int, ...]:
+    """Return what each of a visit costs in cents, with the dearest of those who could give it."""
+    ids = tuple(one.pk for one in treatments)
+    return max(reference.current().price_lists(ids, practitioner_id=practitioner_id), key=sum)
 
 
-def terms_of(treatments: Sequence[Treatment], practitioner_id: int | None, here: Here) -> Terms:
+def terms_of(
+    treatments: Sequence[Treatment],
+    practitioner_id: int | None,
+    here: Here,
+    client: Client | None = None,
+) -> Terms:
     """Return the terms of a whole visit, as they are told before it is booked."""
     first, *extras = treatments
     search = desk_search(here, first, extras=tuple(extras))
-    return bookings.terms_for(search, price_cents=price_of(treatments, practitioner_id))
+    prices = prices_of(treatments, practitioner_id)
+    return terms_for(search, prices=prices, client=client)
+
+
+def terms_told(booking: PhoneBooking, here: Here) -> Terms:
+    """Return the terms as they are read to the client."""
+    return terms_of(booking.treatments, booking.practitioner_id, here, client_of(booking))
+
+
+def client_of(booking: PhoneBooking) -> Client | None:
+    """Return who it is for, if we know her: chosen, or with the same name, number and address."""
+    return booking.client or bookings.known_client(booking.details)
 
 
 def policy_of(booking: PhoneBooking, here: Here) -> str:
     """Return the policy as it is read to the client, in her language."""
     return policy_text(
-        terms_of(booking.treatments, booking.practitioner_id, here),
+        terms_told(booking, here),
         starts_at=booking.starts_at,
         now=here.now,
         language=booking.language,
@@ -136,7 +152,7 @@ def book_by_phone(booking: PhoneBooking, *, here: Here, user: User) -> Appointme
         override=booking.override,
     )
     if booking.client is None or booking.note:
-        bookings.give_details(
+        held = bookings.give_details(
             held.pk,
             booking.details,
             note=booking.note,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from bookings import formats
 from bookings import operations as bookings
+from bookings.asked import terms_for
 from bookings.board import Slot
 from bookings.courses import Planned, evenly
 from bookings.eligibility import Why
@@ -195,7 +196,8 @@ def may_be_overridden(problems: Sequence[Impossible]) -> bool:
 
 def policy_of_course(wish: CourseWish, starts_at: datetime, here: Here) -> str:
     """Return the policy of the first session, as it is read to the client: no deposit."""
-    terms = bookings.terms_for(wish.search(here), price_cents=wish.treatment.price_cents)
+    prices = [wish.treatment.price_cents]
+    terms = terms_for(wish.search(here), prices=prices, client=wish.client)
     return policy_text(
         replace(terms, deposit_cents=0),
         starts_at=starts_at,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from bookings import reference
+from bookings.asked import terms_of
 from bookings.availability import first_slots
 from bookings.clock import now
 from bookings.models import Practitioner, Treatment
@@ -27,6 +28,7 @@ class Offered:
 
     treatment: Treatment
     costs: Costs
+    deposit_cents: int
     first: Treatment | None  # what must have been done before
 
     @property
@@ -46,7 +48,9 @@ class Offered:
 def offered(treatment: Treatment, known: Reference) -> Offered:
     """Return a treatment as it stands on the menu."""
     first = known.treatments.get(treatment.prerequisite_id or 0)
-    return Offered(treatment, costs_of((treatment.pk,), known), first)
+    costs = costs_of((treatment.pk,), known)
+    terms = terms_of([treatment], [costs.price_cents], known.clinic, None, now=now())
+    return Offered(treatment, costs, terms.deposit_cents, first)
 
 
 @require_safe
@@ -94,7 +98,7 @@ def practitioner(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "wish": wish,
         "costs": costs,
-        "deposit_cents": deposit_for(search, costs),
+        "deposit": deposit_for(search, known),
         "choices": _choices(wish, known, at=search.now),
         "rules": [offered(one, known) for one in wish.treatments],
         "is_by_phone": search.is_closed_online,

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
-from bookings.operations import terms_for
+from bookings.asked import payers_of, terms_for
 from bookings.reference import Reference
 from bookings.search import Search
+from clinic.policy import payers_text
+from clinic.portal.shown import language
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,19 @@ def costs_of(
     return Costs(min(prices), max(prices), min(minutes), max(minutes))
 
 
-def deposit_for(search: Search, costs: Costs) -> int:
-    """Return the deposit in cents; never more than the visit costs."""
-    return terms_for(search, price_cents=costs.price_cents).deposit_cents
+@dataclass(frozen=True, slots=True)
+class Deposit:
+    """What a stranger pays beforehand, in cents, and of whom it is asked when not of everyone."""
+
+    cents: int
+    payers: str
+
+
+def deposit_for(search: Search, known: Reference) -> Deposit:
+    """Return the deposit of a visit, with the cheapest of those who could give it."""
+    lists = known.price_lists(search.treatment_ids, practitioner_id=search.practitioner_id)
+    treatments = [search.treatment, *search.extras]
+    return Deposit(
+        terms_for(search, prices=min(lists, key=sum)).deposit_cents,
+        payers_text(payers_of(treatments, search.clinic), search.clinic, language=language()),
+    )

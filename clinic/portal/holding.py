@@ -104,7 +104,7 @@ def _hold_fresh(
         search, starts_at=starts_at, address=address_key(request), visitor=visitor_key(request)
     )
     if mine and mine.status == Appointment.Status.EXPIRED:
-        bookings.carry_over(mine.pk, to=fresh.pk, zone=search.zone)
+        bookings.carry_over(mine.pk, to=fresh.pk, zone=search.zone, now=search.now)
     return fresh
 
 

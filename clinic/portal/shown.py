@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils.translation import get_language
 
+from bookings import reference
+from bookings.asked import payers_of
 from bookings.models import Appointment, By, Clinic, Treatment
 from bookings.operations import may_be_moved
-from clinic.policy import policy_text
+from clinic.policy import payers_text, policy_text
 
 
 def zone() -> ZoneInfo:
@@ -60,6 +62,7 @@ class Summary:
     price_cents: int
     deposit_cents: int
     rest_cents: int
+    deposit_payers: str  # of whom a deposit is asked, when not of everyone
     policy: str
 
 
@@ -75,8 +78,16 @@ def summary_of(appointment: Appointment, *, now: datetime) -> Summary:
         price_cents=appointment.price_cents,
         deposit_cents=appointment.deposit_cents,
         rest_cents=appointment.price_cents - appointment.deposit_cents,
+        deposit_payers=_payers(appointment),
         policy=policy_of(appointment, now=now),
     )
+
+
+def _payers(appointment: Appointment) -> str:
+    clinic = reference.current().clinic
+    treatments = [appointment.treatment, *(one.treatment for one in appointment.extras.all())]
+    group = appointment.client.group if appointment.client else None
+    return payers_text(payers_of(treatments, clinic, group), clinic, language=language())
 
 
 def policy_of(appointment: Appointment, *, now: datetime) -> str:

@@ -65,7 +65,7 @@ def times_page(
         "wish": wish,
         "practitioner": known.practitioners.get(search.practitioner_id or 0),
         "costs": costs,
-        "deposit_cents": deposit_for(search, costs),
+        "deposit": deposit_for(search, known),
         "soonest": Choosable(soonest.starts_at) if soonest else None,
         "lost": lost is not None,
         "nearby": _choosable(nearest_slots(search, around=lost)) if lost else [],

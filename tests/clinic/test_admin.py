@@ -99,7 +99,7 @@ LISTS = {
     "bookings/device": 10,
     "bookings/timeoff": 9,
     "bookings/user": 10,
-    "bookings/client": 9,
+    "bookings/client": 10,
     "bookings/appointment": 9,
     "payments/payment": 9,
     "payments/attempt": 8,

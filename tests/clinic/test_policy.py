@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from bookings.terms import Terms
-from clinic.policy import policy_text
+from bookings.models import Clinic
+from bookings.terms import Payers, Terms
+from clinic.policy import payers_text, policy_text
 from tests.when import ZONE, at
 
 NOW, START = at("2026-03-02 08:00"), at("2026-03-11 10:00")
@@ -45,6 +46,34 @@ def policy(terms: Terms, language: str = "nl", *, now=NOW) -> str:
             START - timedelta(hours=2),
             "Deze afspraak is al dichtbij: annuleren kost € 45,00. Zelf verzetten kan niet meer.",
             "This appointment is close already: cancelling costs €45.00. "
+            "It can no longer be moved without calling.",
+        ),
+        (
+            "more in the last minute",
+            Terms(0, 4500, 0, DAY, DAY, last_minute=timedelta(hours=4), last_minute_fee_cents=8000),
+            NOW,
+            "Gratis annuleren of verzetten tot dinsdag 10 maart om 10:00 uur. "
+            "Daarna kost annuleren € 45,00. Na woensdag 11 maart om 6:00 uur kost het € 80,00.",
+            "Cancel or move free of charge until Tuesday 10 March at 10:00. "
+            "After that, cancelling costs €45.00. "
+            "After Wednesday 11 March at 6:00 it costs €80.00.",
+        ),
+        (
+            "late already, and more in the last minute",
+            Terms(0, 4500, 0, DAY, DAY, last_minute=timedelta(hours=4), last_minute_fee_cents=8000),
+            START - timedelta(hours=5),
+            "Deze afspraak is al dichtbij: annuleren kost € 45,00. Zelf verzetten kan niet meer. "
+            "Na woensdag 11 maart om 6:00 uur kost het € 80,00.",
+            "This appointment is close already: cancelling costs €45.00. "
+            "It can no longer be moved without calling. "
+            "After Wednesday 11 March at 6:00 it costs €80.00.",
+        ),
+        (
+            "in the last minute",
+            Terms(0, 4500, 0, DAY, DAY, last_minute=timedelta(hours=4), last_minute_fee_cents=8000),
+            START - timedelta(hours=3),
+            "Deze afspraak is al dichtbij: annuleren kost € 80,00. Zelf verzetten kan niet meer.",
+            "This appointment is close already: cancelling costs €80.00. "
             "It can no longer be moved without calling.",
         ),
         (
@@ -110,3 +139,25 @@ def test_the_policy(case, terms, now, dutch, english):
 def test_the_last_moment_is_still_free():
     assert policy(LATE, now=START - DAY).startswith("Gratis annuleren of verzetten tot")
     assert policy(LATE, now=START - DAY + timedelta(seconds=1)).startswith("Deze afspraak is al")
+
+
+@pytest.mark.parametrize(
+    ("payers", "dutch", "english"),
+    [
+        (Payers.EVERYONE, "", ""),
+        (
+            Payers.NEW,
+            "Een aanbetaling vragen we van wie hier nieuw is, "
+            "en van wie in 12 maanden 2 keer niet kwam.",
+            "We ask a deposit of whoever is new here, and of whoever missed 2 visits in 12 months.",
+        ),
+        (
+            Payers.RECORD,
+            "Een aanbetaling vragen we alleen van wie in 12 maanden 2 keer niet kwam.",
+            "We only ask a deposit of whoever missed 2 visits in 12 months.",
+        ),
+    ],
+)
+def test_of_whom_a_deposit_is_asked(payers, dutch, english):
+    assert payers_text(payers, Clinic(), language="nl") == dutch
+    assert payers_text(payers, Clinic(), language="en") == english

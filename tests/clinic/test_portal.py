@@ -349,3 +349,39 @@ def test_the_times_page_takes_the_same_queries_for_one_and_three(
 
     with django_assert_num_queries(4):
         client.get(times(treatment))
+
+
+def test_of_whom_a_deposit_is_asked_is_told_before_she_chooses_and_again_at_the_end(client, db):
+    treatment = a_clinic(deposit_percent=20, deposit_from="new")
+    told = "Een aanbetaling vragen we van wie hier nieuw is"
+    for address in ("portal:practitioner", "portal:time"):
+        page = client.get(reverse(address, args=[treatment.slug]))
+        assert told in page.content.decode()
+        assert page.context["deposit"].cents == 1900
+    choose(client, treatment, start())
+    client.post(reverse("portal:details"), DETAILS)
+
+    page = client.get(reverse("portal:terms"))
+
+    assert (told in page.content.decode(), page.context["summary"].deposit_cents) == (True, 1900)
+
+
+def test_who_has_been_here_books_without_the_deposit_that_is_asked_of_others(client, db):
+    treatment = a_clinic(deposit_percent=20, deposit_from="new")
+    regular = ClientFactory(
+        first_name=DETAILS["first_name"],
+        last_name=DETAILS["last_name"],
+        phone="+31612345678",
+        email=DETAILS["email"],
+    )
+    seen = a_hold(treatment, client=regular)
+    Appointment.objects.filter(pk=seen.pk).update(status="completed")
+    choose(client, treatment, start(1))
+    client.post(reverse("portal:details"), DETAILS)
+    client.get(reverse("portal:plan"))
+    client.post(reverse("portal:plan"), {"skip": "1"})
+
+    agree(client)
+
+    booked = Appointment.objects.exclude(pk=seen.pk).get()
+    assert (booked.status, booked.client, booked.deposit_cents) == (Status.BOOKED, regular, 0)

@@ -20,9 +20,10 @@ from clinic.desk.booking import (
     desk_search,
     pay_until,
     policy_of,
-    price_of,
+    prices_of,
     refuse_unfit,
     terms_of,
+    terms_told,
 )
 from clinic.desk.choosing import Choice, day_in, noon, row_in, times_near, times_on
 from clinic.desk.clients import find_clients
@@ -88,10 +89,7 @@ def _refused(
 
 
 def _book(request: HttpRequest, at: Here, form: PhoneForm, wanted: PhoneBooking) -> HttpResponse:
-    if (
-        not terms_of(wanted.treatments, wanted.practitioner_id, at).deposit_cents
-        and "accepted" not in request.POST
-    ):
+    if not terms_told(wanted, at).deposit_cents and "accepted" not in request.POST:
         why = _("Read the policy to the client first, and tick that it is agreed.")
         return _check(request, at, wanted, refusal=why, status=400)
     try:
@@ -211,8 +209,8 @@ def _check(
     context: Values = {
         "wanted": wanted,
         "practitioner": row_in(Practitioner, wanted.practitioner_id),
-        "price_cents": price_of(wanted.treatments, wanted.practitioner_id),
-        "deposit_cents": terms_of(wanted.treatments, wanted.practitioner_id, at).deposit_cents,
+        "price_cents": sum(prices_of(wanted.treatments, wanted.practitioner_id)),
+        "deposit_cents": terms_told(wanted, at).deposit_cents,
         "policy": policy_of(wanted, at),
         "pay_until": pay_until(wanted, at),
         "hidden": {name: request.POST.get(name, "") for name in FIELDS},

@@ -29,9 +29,12 @@ def test_the_treatments_with_their_terms(caller):
         "extras": [],
         "terms": {
             "deposit_cents": 0,
+            "deposit_of": "everyone",
             "late_fee_cents": 4500,
+            "last_minute_fee_cents": 0,
             "no_show_fee_cents": 9500,
             "free_notice_hours": 24.0,
+            "last_minute_hours": None,
             "move_notice_hours": 24.0,
             "most_moves": 3,
         },

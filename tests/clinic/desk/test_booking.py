@@ -303,3 +303,23 @@ def test_a_move_to_a_time_that_is_taken_names_what_is(desk, treatment):
 
     assert f"Not free at that time: {one.practitioner.name}." in page
     assert "The next free moment is Wednesday 11 March at 15:00." in page
+
+
+def test_what_is_read_to_a_client_is_what_is_asked_of_her(desk, clock, treatment):
+    treatment.deposit_cents, treatment.deposit_from = 2500, "record"
+    treatment.save()
+    known = ClientFactory(
+        first_name="Tess", last_name="de Vries", phone="+31612345678", email="tess@example.nl"
+    )
+    for week in (1, 2):
+        missed = a_hold(treatment, starts_at=START + timedelta(days=7 * week), client=known)
+        Appointment.objects.filter(pk=missed.pk).update(status="no_show", no_show_at=NOW)
+    others = call(desk, treatment, do="check", email="other@example.nl")
+    hers = call(desk, treatment, do="check")
+
+    assert (others.context["deposit_cents"], hers.context["deposit_cents"]) == (0, 2500)
+    call(desk, treatment)
+
+    held = Appointment.objects.get(status="held")
+    assert (held.client, held.deposit_cents) == (known, 2500)
+    assert Payment.objects.get().amount_cents == 2500
