@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from clinic.office import cash, views
+from clinic.office import agreements, cash, views
 
 app_name = "office"
 
 urlpatterns = [
     path("", views.show, name="report"),
     path("definities/", views.definitions, name="definitions"),
+    path("voorwaarden/", agreements.show, name="agreements"),
     path("kasboek/", cash.show, name="books"),
     path("kasboek.csv", cash.download, name="ledger"),
     path("<slug:slug>.csv", views.download, name="download"),
