@@ -135,7 +135,13 @@ class ClinicAdmin(ModelAdmin):
             _("Deposit and fees"),
             {
                 "description": _("For treatments that have none of their own."),
-                "fields": [*CONDITIONS, "record_missed", "record_months"],
+                "fields": [
+                    *CONDITIONS,
+                    "record_missed",
+                    "record_months",
+                    "fee_needs_reminder",
+                    "refilled_fee_percent",
+                ],
             },
         ),
         (_("Time to think again"), {"fields": ["undo_time", "no_show_rest"]}),

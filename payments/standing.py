@@ -20,6 +20,11 @@ class Standing:
     fee_status: str = ""  # "", open, paid
     pay_token: str = ""  # of a debt the client can pay herself
     waived_because: str = ""
+    still_asked_cents: int = 0  # of a fee that was waived
+
+    def fee_now(self, fee_cents: int) -> int:
+        """Return what is asked now of a fee in cents that was perhaps waived, or in part."""
+        return min(fee_cents, self.still_asked_cents) if self.waived_because else fee_cents
 
     @property
     def deposit_paid_cents(self) -> int:
@@ -43,11 +48,11 @@ def standings_of(appointment_ids: Iterable[int]) -> dict[int, Standing]:
     ended_at = Coalesce("appointment__cancelled_at", "appointment__no_show_at")
     # A waiver is about one ending; one from before an undo says nothing of the next.
     waived = Waiver.objects.filter(appointment__in=ids, at__gte=ended_at)
-    waivers = dict(waived.values_list("appointment_id", "reason"))
-    return {pk: _standing(payments[pk], refunds[pk], waivers.get(pk, "")) for pk in ids}
+    waivers = {one.appointment_id: one for one in waived}
+    return {pk: _standing(payments[pk], refunds[pk], waivers.get(pk)) for pk in ids}
 
 
-def _standing(payments: list[Payment], refunds: list[Refund], waived_because: str) -> Standing:
+def _standing(payments: list[Payment], refunds: list[Refund], waiver: Waiver | None) -> Standing:
     deposit = next((p for p in payments if p.kind == Payment.Kind.DEPOSIT), None)
     fee = next((p for p in payments if p.kind == Payment.Kind.FEE), None)
     payable = next((p for p in (fee, deposit) if p and p.status == Payment.Status.OPEN), None)
@@ -59,7 +64,8 @@ def _standing(payments: list[Payment], refunds: list[Refund], waived_because: st
         fee_cents=fee.amount_cents if fee else 0,
         fee_status=fee.status if fee else "",
         pay_token=payable.token if payable else "",
-        waived_because=waived_because,
+        waived_because=waiver.in_words if waiver else "",
+        still_asked_cents=waiver.fee_cents if waiver else 0,
     )
 
 

@@ -268,6 +268,9 @@ class AppointmentEvent(models.Model):
         DEPOSIT_PAID = "deposit_paid", _("Deposit paid")
         FEE_PAID = "fee_paid", _("Fee paid")
         FEE_WAIVED = "fee_waived", _("Fee waived")
+        REMINDER_SENT = "reminder_sent", _("Reminder sent")
+        REMINDED = "reminded", _("Reminder delivered")
+        NOT_REMINDED = "not_reminded", _("Reminder not delivered")
         REFUND_STARTED = "refund_started", _("Refund started")
         REFUND_FAILED = "refund_failed", _("Refund failed")
 

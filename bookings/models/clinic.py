@@ -2,7 +2,7 @@
 
 from datetime import time, timedelta
 
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -72,6 +72,17 @@ class Clinic(WithConditions):
     record_months = models.PositiveSmallIntegerField(
         _("months that a missed visit counts"), default=12
     )
+    fee_needs_reminder = models.BooleanField(
+        _("no fee when no reminder was delivered"),
+        default=True,
+        help_text=_("When one was due, and none reached the client."),
+    )
+    refilled_fee_percent = models.PositiveSmallIntegerField(
+        _("percent of the fee still asked when the time went to somebody else"),
+        default=0,
+        validators=[MaxValueValidator(100)],
+        help_text=_("At least half of it. 0 is no fee, 100 is all of it."),
+    )
     undo_time = models.DurationField(
         _("time in which a cancellation can be undone"), default=timedelta(minutes=3)
     )
@@ -114,6 +125,9 @@ class Clinic(WithConditions):
             models.CheckConstraint(condition=Q(pk=1), name="there_is_one_clinic"),
             models.CheckConstraint(
                 condition=Q(record_missed__gte=1), name="a_record_is_of_something"
+            ),
+            models.CheckConstraint(
+                condition=Q(refilled_fee_percent__lte=100), name="refilled_asks_no_more"
             ),
         ]
 

@@ -71,6 +71,11 @@ class Dossier:
     session: int  # which session of the course it is
 
     @property
+    def fee_now_cents(self) -> int:
+        """The fee, as far as it was not waived."""
+        return self.standing.fee_now(self.appointment.fee_cents)
+
+    @property
     def moves_by_clinic(self) -> int:
         """How often the clinic moved it, by itself or at her asking."""
         return self.appointment.moves - self.appointment.moves_by_client
@@ -97,7 +102,7 @@ def read_dossier(appointment: Appointment, here: Here) -> Dossier:
         free_until=free_until(appointment.terms, starts_at=appointment.starts_at),
         by_client=quote(fee_cents, deposit_paid_cents=paid),
         by_clinic=quote(0, deposit_paid_cents=paid),
-        may_waive=ended and appointment.fee_cents > 0 and not standing.waived_because,
+        may_waive=ended and standing.fee_now(appointment.fee_cents) > 0,
         asks_result=appointment.status == Status.COMPLETED and _opens_others(appointment),
         warning=warning_of(appointment, here),
         reason=reason_in_words(appointment.cancel_reason),

@@ -50,12 +50,20 @@ class CancelForm(forms.Form):
 
 
 class WaiveForm(forms.Form):
-    """Why the client is let off."""
+    """Why the client is let off, and what is still asked of her."""
 
     reason = forms.CharField(
         max_length=200,
         error_messages={"required": _("Write down why the fee is waived.")},
     )
+    still_asked = forms.DecimalField(
+        required=False, min_value=0, max_digits=8, decimal_places=2, localize=True
+    )
+
+    @property
+    def still_asked_cents(self) -> int:
+        """What is still asked; nothing, when nothing was filled in."""
+        return int((self.cleaned_data["still_asked"] or 0) * 100)
 
 
 class PlaceForm(forms.Form):

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, F, Q, Sum
-from django.db.models.functions import Least
+from django.db.models.functions import Coalesce, Least
 
 from bookings.models import Appointment
 from bookings.periods import Period
@@ -44,7 +44,7 @@ def money(asked: Filter, period: Period, *, now: datetime) -> Money:
     """Return the money of a period in three queries, each amount on the day it moved."""
     paid = _payments(asked, period, now=now)
     waivers = Waiver.objects.filter(_scope(asked, "appointment__"), _within("at", period))
-    waived = waivers.aggregate(**_sum("waived", Q(), F("appointment__fee_cents")))
+    waived = waivers.aggregate(**_sum("waived", Q(), F("appointment__fee_cents") - F("fee_cents")))
     refunds = Refund.objects.filter(
         _scope(asked, "payment__appointment__"), _within("created_at", period)
     )
@@ -65,10 +65,12 @@ def _payments(asked: Filter, period: Period, *, now: datetime) -> dict[str, Any]
     """Add up deposits and fees: kept, paid, open, and held for visits to come."""
     deposit, fee = Q(kind="deposit", status="paid"), Q(kind="fee")
     left = _within("appointment__cancelled_at", period) | _within("appointment__no_show_at", period)
-    owed = Q(appointment__fee_cents__gt=0, appointment__waiver__isnull=True)
+    owed = ~Q(fee_now=0)
     coming = Q(appointment__status=Appointment.Status.BOOKED, appointment__starts_at__gt=now)
-    return Payment.objects.filter(_scope(asked, "appointment__")).aggregate(
-        **_sum("kept", deposit & owed & left, Least("amount_cents", "appointment__fee_cents")),
+    fee_now = Coalesce("appointment__waiver__fee_cents", "appointment__fee_cents")
+    payments = Payment.objects.filter(_scope(asked, "appointment__")).annotate(fee_now=fee_now)
+    return payments.aggregate(
+        **_sum("kept", deposit & owed & left, Least("amount_cents", "fee_now")),
         **_sum("paid", fee & Q(status="paid") & _within("paid_at", period)),
         **_sum("open", fee & Q(status="open") & _within("created_at", period)),
         **_sum("held", deposit & coming),

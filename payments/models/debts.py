@@ -167,19 +167,36 @@ class Refund(models.Model):
 
 
 class Waiver(models.Model):
-    """The clinic's word that it will not ask the fee of one appointment, and why."""
+    """The clinic's word that it asks less than the fee of one appointment, or nothing, and why."""
+
+    class Why(models.TextChoices):
+        DESK = "desk", _("by the desk")
+        REFILLED = "refilled", _("the time went to somebody else")
+        NOT_REMINDED = "not_reminded", _("no reminder was delivered")
 
     appointment = models.OneToOneField(Appointment, models.PROTECT, related_name="waiver")
-    reason = models.CharField(max_length=200)
+    why = models.CharField(max_length=12, choices=Why, default=Why.DESK)
+    reason = models.CharField(max_length=200, blank=True)
+    fee_cents = models.PositiveIntegerField(default=0, help_text=_("What is still asked."))
     user = models.ForeignKey(User, models.SET_NULL, null=True)
     at = models.DateTimeField()
 
     class Meta:
         verbose_name = _("waiver")
         verbose_name_plural = _("waivers")
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(why="desk") | ~Q(reason=""), name="the_desk_says_why_it_waives"
+            )
+        ]
 
     def __str__(self) -> str:
-        return f"{self.appointment_id} {self.reason}"
+        return f"{self.appointment_id} {self.reason or self.why}"
+
+    @property
+    def in_words(self) -> str:
+        """Why, as people read it."""
+        return self.reason or self.get_why_display()
 
 
 class StripeEvent(models.Model):

@@ -12,7 +12,7 @@ from payments.operations.checkout import (
     start_checkout,
 )
 from payments.operations.posting import post, post_each, post_unposted
-from payments.operations.settling import settle, settle_changed, waive
+from payments.operations.settling import NothingToWaive, settle, settle_changed, waive
 from payments.operations.webhooks import handle_stripe_events, receive_stripe_event
 from payments.stripe_gateway import BadSignature
 
@@ -20,6 +20,7 @@ __all__ = [
     "AlreadyPaid",
     "BadSignature",
     "NothingToPay",
+    "NothingToWaive",
     "PaymentsDown",
     "ask_deposit",
     "ask_stripe",

@@ -7,8 +7,9 @@ from django.db import transaction
 from django.db.models import Sum
 
 from bookings import operations as bookings
+from bookings.freed import given_back_for, was_refilled, was_reminded
 from bookings.models import Appointment, AppointmentEvent, By, Clinic, User
-from bookings.terms import quote
+from bookings.terms import percent_of, quote
 from payments.models import Attempt, Payment, StripeCustomer, Waiver
 from payments.operations.checkout import may_save_card
 from payments.operations.outcomes import add_refund, ask_by_link
@@ -32,12 +33,21 @@ def settle_changed(*, clinic: Clinic, now: datetime) -> int:
             ripe.setdefault(event.appointment_id, []).append(event.pk)
     for appointment_id, event_ids in ripe.items():
         try:
+            _settle_whose_time_it_took(appointment_id, clinic=clinic, now=now)
             with transaction.atomic():
                 settle(appointment_id, clinic=clinic, now=now)
                 bookings.handled(event_ids, reader=READER)
         except Exception:  # one fault never stops the others; this one is tried again
             log.exception("settling appointment %s failed", appointment_id)
     return len(ripe)
+
+
+def _settle_whose_time_it_took(appointment_id: int, *, clinic: Clinic, now: datetime) -> None:
+    """Settle who cancelled late and whose time somebody has now: each by herself, for the locks."""
+    appointment = Appointment.objects.get(pk=appointment_id)
+    if clinic.refilled_fee_percent < 100 and appointment.status in Appointment.AGREED:
+        for cancelled_id in given_back_for(appointment):
+            settle(cancelled_id, clinic=clinic, now=now)
 
 
 def _is_final(appointment: Appointment, clinic: Clinic, *, now: datetime) -> bool:
@@ -66,14 +76,44 @@ def _match(appointment: Appointment, clinic: Clinic, *, now: datetime) -> None:
         return
     if not _is_final(appointment, clinic, now=now):
         return
-    # A waiver is about this ending; one from before an undo is not.
-    waived = Waiver.objects.filter(appointment=appointment, at__gte=ended_at).exists()
     deposit = _debt(appointment, Payment.Kind.DEPOSIT)
     paid_cents = deposit.amount_cents if deposit and deposit.status == "paid" else 0
-    due = quote(0 if waived else appointment.fee_cents, deposit_paid_cents=paid_cents)
+    fee_cents = _fee_now(appointment, clinic, now=now)
+    due = quote(fee_cents, deposit_paid_cents=paid_cents)
     if deposit and deposit.status == Payment.Status.PAID:
         _refund_up_to(deposit, due.refund_cents, now=now)
     _ask_fee(appointment, due.charge_cents, now=now)
+
+
+def _fee_now(appointment: Appointment, clinic: Clinic, *, now: datetime) -> int:
+    """Return the fee in cents, as far as nobody and no rule of the clinic waives it."""
+    waiver = waiver_of(appointment)
+    fee_cents = waiver.fee_cents if waiver else appointment.fee_cents
+    if not fee_cents:
+        return 0
+    why, less = _by_rule(appointment, clinic)
+    if why is None or less >= fee_cents:
+        return fee_cents
+    _waive(appointment, to_cents=less, why=why, by=By.SYSTEM, now=now)
+    return less
+
+
+def _by_rule(appointment: Appointment, clinic: Clinic) -> tuple[Waiver.Why | None, int]:
+    """Return why the clinic itself asks less than the fee, and how many cents it still asks."""
+    if clinic.fee_needs_reminder and not was_reminded(appointment):
+        return Waiver.Why.NOT_REMINDED, 0
+    if appointment.cancelled_at is not None and was_refilled(appointment):
+        less = percent_of(appointment.fee_cents, clinic.refilled_fee_percent)
+        return Waiver.Why.REFILLED, less
+    return None, 0
+
+
+def waiver_of(appointment: Appointment) -> Waiver | None:
+    """Return the waiver about how it ended; one from before an undo is about another ending."""
+    ended_at = appointment.cancelled_at or appointment.no_show_at
+    if ended_at is None:
+        return None
+    return Waiver.objects.filter(appointment=appointment, at__gte=ended_at).first()
 
 
 def _debt(appointment: Appointment, kind: Payment.Kind) -> Payment | None:
@@ -101,10 +141,13 @@ def _ask_fee(appointment: Appointment, wanted_cents: int, *, now: datetime) -> N
             _charge(appointment, wanted_cents, now=now)
     elif fee.status == Payment.Status.PAID:
         _refund_up_to(fee, fee.amount_cents - wanted_cents, now=now)
-    elif wanted_cents == 0:
+    elif wanted_cents < fee.amount_cents:
+        # What may still be paid for it goes straight back; what is asked now is another debt.
         fee.status = Payment.Status.VOID
         fee.save(update_fields=["status"])
         fee.attempts.filter(status=Attempt.Status.NEW).update(status=Attempt.Status.FAILED)
+        if wanted_cents:
+            _charge(appointment, wanted_cents, now=now)
 
 
 def _charge(appointment: Appointment, cents: int, *, now: datetime) -> None:
@@ -145,15 +188,56 @@ def _consenting_customer(appointment: Appointment) -> StripeCustomer | None:
     return kept.exclude(card_id="").first()
 
 
+class NothingToWaive(Exception):
+    """There is no fee, or not more than what would still be asked."""
+
+
 @transaction.atomic
-def waive(appointment_id: int, *, reason: str, user: User, clinic: Clinic, now: datetime) -> Waiver:
-    """Let the client off the fee, before or after it was paid; what was kept goes back."""
+def waive(
+    appointment_id: int,
+    *,
+    reason: str,
+    user: User,
+    clinic: Clinic,
+    now: datetime,
+    to_cents: int = 0,
+) -> Waiver:
+    """Ask the client less than the fee, or nothing, before or after it was paid.
+
+    What was kept or paid above it goes back.
+
+    :param to_cents: what is still asked
+    :raises NothingToWaive: if no more than that is asked now
+    """
     appointment = Appointment.objects.select_for_update(no_key=True).get(pk=appointment_id)
-    waiver, _ = Waiver.objects.update_or_create(
-        appointment=appointment, defaults={"reason": reason[:200], "user": user, "at": now}
-    )
-    bookings.record(
-        appointment, Kind.FEE_WAIVED, at=now, by=By.CLINIC, user=user, reason=reason[:200]
+    before = waiver_of(appointment)
+    if to_cents >= (before.fee_cents if before else appointment.fee_cents):
+        raise NothingToWaive
+    waiver = _waive(
+        appointment,
+        to_cents=to_cents,
+        why=Waiver.Why.DESK,
+        by=By.CLINIC,
+        now=now,
+        reason=reason[:200],
+        user=user,
     )
     settle(appointment_id, clinic=clinic, now=now)
+    return waiver
+
+
+def _waive(
+    appointment: Appointment,
+    *,
+    to_cents: int,
+    why: Waiver.Why,
+    by: By,
+    now: datetime,
+    reason: str = "",
+    user: User | None = None,
+) -> Waiver:
+    said = {"why": why, "fee_cents": to_cents, "reason": reason, "user": user, "at": now}
+    waiver, _ = Waiver.objects.update_or_create(appointment=appointment, defaults=said)
+    told = {"reason": reason, "why": why.value, "fee_cents": to_cents}
+    bookings.record(appointment, Kind.FEE_WAIVED, at=now, by=by, user=user, **told)
     return waiver

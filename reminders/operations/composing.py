@@ -194,7 +194,7 @@ def _cancelled_money(cancelled: Sequence[Appointment], *, language: str) -> str:
     """Return what cancelling costs, and what goes back, over all that one message tells of."""
     english = language.startswith("en")
     standings = standings_of(one.pk for one in cancelled)
-    fees = [0 if standings[one.pk].waived_because else one.fee_cents for one in cancelled]
+    fees = [standings[one.pk].fee_now(one.fee_cents) for one in cancelled]
     paid = [standings[one.pk].deposit_paid_cents for one in cancelled]
     fee_cents = sum(fees)
     back = sum(max(own - fee, 0) for own, fee in zip(paid, fees, strict=True))

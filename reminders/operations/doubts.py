@@ -110,6 +110,6 @@ def _is_ours(message: Message, sent: twilio_gateway.Sent) -> bool:
 def _send_again(message: Message, sender: Sender, *, now: datetime) -> None:
     if message.looked_for >= GIVE_UP or now > message.step.useless_at:
         Message.objects.filter(pk=message.pk).update(status=Message.Status.FAILED, look_after=None)
-        finish(message.step_id, Step.Status.FAILED, reason="not sure it was sent")
+        finish(message.step_id, Step.Status.FAILED, now=now, reason="not sure it was sent")
         return
     transmit(message, sender, now=now)

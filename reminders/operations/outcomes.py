@@ -6,9 +6,11 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from bookings import operations as bookings
-from bookings.models import Client
+from bookings.models import AppointmentEvent, By, Client
 from reminders.delivery import FAILED, Effect, effect_of, supersedes
-from reminders.models import Message, Step
+from reminders.models import Message, Rule, Step
+
+Kind = AppointmentEvent.Kind
 
 BACK_OFF = timedelta(minutes=1)
 FIRST_LOOK = timedelta(minutes=15)
@@ -37,6 +39,7 @@ def accept(message_id: int, *, sid: str | None, status: str, now: datetime) -> N
         look_after=Now() + FIRST_LOOK if sid else None, looked_for=0
     )
     _end_step(message.step, Step.Status.DONE)
+    _tell(message.step, Kind.REMINDER_SENT if sid else Kind.REMINDED, now=now)
 
 
 @transaction.atomic
@@ -56,8 +59,9 @@ def report(
     was_failed = message.status == Message.Status.FAILED
     message.status = Message.Status.FAILED if status in FAILED else status
     message.error_code = error_code if status in FAILED else None
-    if status in ("delivered", "read"):
-        message.delivered_at = message.delivered_at or now
+    if status in ("delivered", "read") and message.delivered_at is None:
+        message.delivered_at = now
+        _tell(message.step, Kind.REMINDED, now=now)
     message.save(update_fields=["sid", "sent_at", "status", "error_code", "delivered_at"])
     if status in FAILED and not was_failed:
         _find_another_way(message, now=now)
@@ -81,10 +85,27 @@ def _find_another_way(message: Message, *, now: datetime) -> None:
     step = message.step
     if message.channel == Client.ReachBy.EMAIL or now > step.useless_at or step.reply_to_id:
         _end_step(step, Step.Status.FAILED, reason=_why(message))
+        _tell(step, Kind.NOT_REMINDED, now=now)
         return
     step.status, step.leased_until = Step.Status.WAITING, None
     step.reason = _why(message)
     step.save(update_fields=["status", "leased_until", "reason"])
+
+
+def _tell(step: Step, kind: AppointmentEvent.Kind, *, now: datetime) -> None:
+    """Note at the appointment what became of a reminder: money asks for it later."""
+    if step.rule is not None and step.rule.on == Rule.Event.BEFORE_START:
+        start = step.anchor_at.isoformat()
+        bookings.record(step.appointment, kind, at=now, by=By.SYSTEM, start=start)
+
+
+def not_reminded(step_id: int, *, now: datetime) -> None:
+    """Note that a step was not sent, and never will be."""
+    _tell(
+        Step.objects.select_related("rule", "appointment").get(pk=step_id),
+        Kind.NOT_REMINDED,
+        now=now,
+    )
 
 
 def _why(message: Message) -> str:

@@ -12,7 +12,7 @@ from bookings.models import Appointment, Client
 from reminders import mail_gateway, twilio_gateway
 from reminders.models import Message, Step
 from reminders.operations.composing import attachments_for, words_for
-from reminders.operations.outcomes import accept, drop_back, fail
+from reminders.operations.outcomes import accept, drop_back, fail, not_reminded
 from reminders.operations.queueing import wanted_steps
 from reminders.operations.reaching import address_of, channels_for, is_stopped
 from reminders.operations.sender import Sender
@@ -51,26 +51,29 @@ def _guarded(step_id: int, sender: Sender, *, now: datetime) -> None:
         perform(step_id, sender, now=now)
     except Exception as error:
         log.exception("step %s failed", step_id)
-        finish(step_id, Status.FAILED, reason=type(error).__name__)
+        finish(step_id, Status.FAILED, now=now, reason=type(error).__name__)
 
 
-def finish(step_id: int, status: Step.Status, *, reason: str = "") -> None:
+@transaction.atomic
+def finish(step_id: int, status: Step.Status, *, now: datetime, reason: str = "") -> None:
     """Record how a claimed step ended."""
     claimed = Step.objects.filter(pk=step_id, status=Status.CLAIMED)
-    claimed.update(status=status, reason=reason[:120], leased_until=None)
+    ended = claimed.update(status=status, reason=reason[:120], leased_until=None)
+    if ended and status in (Status.FAILED, Status.MISSED):
+        not_reminded(step_id, now=now)
 
 
 def perform(step_id: int, sender: Sender, *, now: datetime) -> None:
     """Do a claimed step, if the rules still want it and it is not too late to be of use."""
     step = Step.objects.select_related("rule", "reply_to").get(pk=step_id)
-    if _dropped(step, sender):
+    if _dropped(step, sender, now=now):
         return
     if now > step.useless_at:
-        finish(step_id, Status.MISSED, reason="too late to be of use")
+        finish(step_id, Status.MISSED, now=now, reason="too late to be of use")
     else:
         message = _write(step, sender, now=now)
         if message is None:
-            finish(step_id, Status.FAILED, reason="no way left to reach her")
+            finish(step_id, Status.FAILED, now=now, reason="no way left to reach her")
         else:
             # No transaction is open here: claim and message are committed, so a crash
             # leaves a message in doubt, which is looked up and never simply sent again.
@@ -78,7 +81,7 @@ def perform(step_id: int, sender: Sender, *, now: datetime) -> None:
 
 
 @transaction.atomic
-def _dropped(step: Step, sender: Sender) -> bool:
+def _dropped(step: Step, sender: Sender, *, now: datetime) -> bool:
     """Let a step go that is no longer wanted; the lock lets no requeue pass in between."""
     appointments = Appointment.objects.select_for_update(of=("self",), no_key=True)
     step.appointment = appointments.select_related("client", "practitioner").get(
@@ -86,7 +89,7 @@ def _dropped(step: Step, sender: Sender) -> bool:
     )
     if _still_wanted(step, sender):
         return False
-    finish(step.pk, Status.DROPPED, reason="no longer wanted")
+    finish(step.pk, Status.DROPPED, now=now, reason="no longer wanted")
     return True
 
 

@@ -344,9 +344,11 @@ def test_waiving_after_the_charge_gives_everything_back(world, treatment, clinic
     now = late(appointment) + clinic.undo_time
     bookings.cancel(appointment.pk, by=By.CLIENT, now=late(appointment))
     settle(world, clinic, now=now)
-    for _ in range(2):
-        payments.waive(appointment.pk, reason="ziek", user=UserFactory(), clinic=clinic, now=now)
-        payments.make_calls(now=now)
+    waived = {"reason": "ziek", "user": UserFactory(), "clinic": clinic, "now": now}
+    payments.waive(appointment.pk, **waived)
+    with pytest.raises(payments.NothingToWaive):
+        payments.waive(appointment.pk, **waived)
+    payments.make_calls(now=now)
 
     assert sorted(one["amount"] for one in world.money("refunds")) == [LATE - DEPOSIT, DEPOSIT]
 
@@ -603,3 +605,41 @@ def test_stripe_is_told_no_secret_of_ours(world, treatment):
     assert debt.token not in told
     assert str(debt.reference) in told
     assert "Acne" not in told
+
+
+def test_lowering_an_open_fee_asks_the_rest_and_what_was_being_paid_goes_back(
+    world, treatment, clinic
+):
+    appointment = paid(world, treatment, "ideal")
+    now = late(appointment) + clinic.undo_time
+    bookings.cancel(appointment.pk, by=By.CLIENT, now=late(appointment))
+    settle(world, clinic, now=now)
+    first = Payment.objects.get(kind="fee")
+    payments.start_checkout(first.pk, RETURN, now=world.now())
+    attempt = Attempt.objects.get(payment=first, status="open")
+    user = UserFactory()
+
+    payments.waive(
+        appointment.pk, reason="file", user=user, clinic=clinic, now=now, to_cents=DEPOSIT + 500
+    )
+
+    asked = Payment.objects.get(kind="fee", status="open")
+    assert (asked.amount_cents, asked.asked_at) == (500, now)
+    pay(world, attempt)
+    payments.check_session(attempt.stripe_id, now=now)
+    payments.make_calls(now=now)
+    assert [one["amount"] for one in world.money("refunds")] == [LATE - DEPOSIT]
+
+
+def test_lowering_a_fee_paid_by_card_gives_the_difference_back(world, treatment, clinic):
+    appointment = paid(world, treatment)
+    now = late(appointment) + clinic.undo_time
+    bookings.cancel(appointment.pk, by=By.CLIENT, now=late(appointment))
+    settle(world, clinic, now=now)
+    user = UserFactory()
+
+    payments.waive(appointment.pk, reason="file", user=user, clinic=clinic, now=now, to_cents=3000)
+    payments.make_calls(now=now)
+
+    assert [one["amount"] for one in world.money("refunds")] == [LATE - 3000]
+    assert sum(one["amount"] for one in world.money("charges")) == LATE

@@ -140,17 +140,21 @@ def waive(request: HttpRequest, appointment_id: int) -> HttpResponse:
     appointment, at, form = appointment_for_staff(appointment_id), here(), WaiveForm(request.POST)
     if not form.is_valid():
         why = _("Write down why the fee is waived. Nothing was changed.")
+        if "still_asked" in form.errors:
+            why = _("Write what is still asked as an amount, like 12,50. Nothing was changed.")
         return _refused(request, appointment_id, at, why, status=400)
-    if not read_dossier(appointment, at).may_waive:
-        why = _("There is no fee to waive. Nothing was changed.")
+    try:
+        payments.waive(
+            appointment_id,
+            reason=form.cleaned_data["reason"],
+            to_cents=form.still_asked_cents,
+            user=staff_user(request),
+            clinic=at.clinic,
+            now=at.now,
+        )
+    except payments.NothingToWaive:
+        why = _("No more than that is asked already. Nothing was changed.")
         return _refused(request, appointment_id, at, why)
-    payments.waive(
-        appointment_id,
-        reason=form.cleaned_data["reason"],
-        user=staff_user(request),
-        clinic=at.clinic,
-        now=at.now,
-    )
     say(request, _("The fee of %(name)s is waived.") % {"name": name_of(appointment)})
     wake_the_worker()
     return go_back(request)

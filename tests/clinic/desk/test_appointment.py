@@ -155,6 +155,25 @@ def test_a_fee_is_waived_with_a_reason(desk, treatment):
     assert (waiver.appointment_id, waiver.reason) == (one.pk, "Ziekenhuis")
 
 
+def test_a_fee_is_lowered_with_a_reason(desk, treatment):
+    one = an_appointment(treatment)
+    address = f"/desk/afspraak/{one.pk}/kwijtschelden/"
+    cancel(desk, one, by="client", quoted=4500)
+    for wrong in ("-1", "veel", "12,345"):
+        answer = desk.post(address, {"reason": "File", "still_asked": wrong})
+        assert answer.status_code == 400
+    assert desk.post(address, {"reason": "File", "still_asked": "45.00"}).status_code == 409
+    assert not Waiver.objects.exists()
+
+    assert desk.post(address, {"reason": "File", "still_asked": "12.50"}).status_code == 302
+
+    waiver = Waiver.objects.get()
+    assert (waiver.reason, waiver.fee_cents) == ("File", 1250)
+    page = desk.get(f"/desk/afspraak/{one.pk}/").content.decode()
+    assert "€12.50 is still asked." in page
+    assert "Waive or lower the fee of €12.50" in page
+
+
 def move(desk, one, **fields):
     return desk.post(f"/desk/afspraak/{one.pk}/verplaatsen/", {"do": "move", "day": DAY, **fields})
 
