@@ -14,6 +14,7 @@ class Account(StrEnum):
     """Where money is, whose it is, and what it was earned with."""
 
     STRIPE = "stripe"  # ours: received through Stripe, and not given back
+    BANK = "bank"  # ours: what was given back by bank is missing there
     OPEN_FEES = "open_fees"  # ours: asked, and not yet received
     DEPOSITS = "deposits"  # a debt: held for visits to come
     REFUNDS = "refunds"  # a debt: to be given back
@@ -35,6 +36,7 @@ class Kind(StrEnum):
     FEE_RECEIVED = "fee_received"
     FEE_REFUND = "fee_refund"
     GIVEN_BACK = "given_back"
+    GIVEN_BY_BANK = "given_by_bank"
 
 
 #: From which account (credit) to which (debit) each kind moves its amount.
@@ -49,6 +51,7 @@ MOVES: dict[Kind, tuple[Account, Account]] = {
     Kind.FEE_RECEIVED: (Account.OPEN_FEES, Account.STRIPE),
     Kind.FEE_REFUND: (Account.REFUNDS, Account.FEES),
     Kind.GIVEN_BACK: (Account.STRIPE, Account.REFUNDS),
+    Kind.GIVEN_BY_BANK: (Account.BANK, Account.REFUNDS),
 }
 
 
@@ -93,6 +96,7 @@ class Back:
     cents: int
     at: datetime
     given_at: datetime | None
+    by_bank: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +141,8 @@ def _of_refund(back: Back) -> Iterable[Movement]:
         kind = Kind.RECEIVED_TWICE
     yield Movement(Subject(kind, back.payment_id, back.refund_id), back.cents, back.at)
     if back.given_at is not None:
-        given = Subject(Kind.GIVEN_BACK, back.payment_id, back.refund_id)
+        how = Kind.GIVEN_BY_BANK if back.by_bank else Kind.GIVEN_BACK
+        given = Subject(how, back.payment_id, back.refund_id)
         yield Movement(given, back.cents, back.given_at)
 
 

@@ -74,5 +74,5 @@ def _refund_status(refunds: list[Refund]) -> str:
         return ""
     if any(r.status == Refund.Status.FAILED for r in refunds):
         return "failed"
-    done = all(r.status == Refund.Status.SUCCEEDED for r in refunds)
+    done = all(r.status in Refund.GIVEN for r in refunds)
     return "given_back" if done else "under_way"

@@ -273,6 +273,7 @@ class AppointmentEvent(models.Model):
         NOT_REMINDED = "not_reminded", _("Reminder not delivered")
         REFUND_STARTED = "refund_started", _("Refund started")
         REFUND_FAILED = "refund_failed", _("Refund failed")
+        REFUND_GIVEN = "refund_given", _("Refunded by bank")
 
     appointment = models.ForeignKey(
         Appointment, models.CASCADE, related_name="events", db_index=False

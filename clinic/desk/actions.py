@@ -58,6 +58,14 @@ def _ask_deposit(pk: int, at: Here, user: User) -> object:
     return payments.ask_deposit(pk, user=user, now=at.now)
 
 
+def _give_by_bank(pk: int, at: Here, user: User) -> object:
+    return payments.give_by_bank(pk, user=user, now=at.now)
+
+
+def _not_given_by_bank(pk: int, at: Here, user: User) -> object:
+    return payments.not_given_by_bank(pk, user=user, now=at.now)
+
+
 def _went_well(pk: int, at: Here, user: User) -> object:
     return bookings.note_result(pk, Appointment.Result.PASSED, now=at.now, user=user)
 
@@ -76,6 +84,14 @@ ACTIONS = {
     "bevestigd": Action(_confirm, _("%(name)s has confirmed.")),
     "uitslag-goed": Action(_went_well, _("The result of %(name)s is noted: good.")),
     "uitslag-niet-goed": Action(_went_wrong, _("The result of %(name)s is noted: not good.")),
+    "per-bank": Action(
+        _give_by_bank,
+        _("It is noted that %(name)s has her money back by bank."),
+        undo="niet-per-bank",
+    ),
+    "niet-per-bank": Action(
+        _not_given_by_bank, _("The refund of %(name)s waits again to be given by bank.")
+    ),
     "betaallink": Action(_ask_deposit, _("%(name)s gets a new message with the pay link.")),
 }
 
@@ -98,6 +114,7 @@ REFUSALS: dict[type[Exception], str | Promise] = {
     bookings.AlreadyBooked: _("This appointment was booked before. Nothing was changed."),
     bookings.DetailsMissing: _("This cannot be booked yet: details or terms are missing."),
     payments.NothingToPay: _("There is nothing to pay any more. Nothing was sent."),
+    payments.NothingToGive: _("No refund waits to be given by bank. Nothing was changed."),
     payments.AlreadyPaid: _("The deposit was paid before. Nothing was sent."),
 }
 REFUSED: tuple[type[Exception], ...] = (*REFUSALS, bookings.NotEligible)

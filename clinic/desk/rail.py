@@ -19,7 +19,6 @@ Status = Appointment.Status
 AHEAD = timedelta(minutes=60)
 OFTEN = 3  # moves by the client herself that are a signal
 STALE = timedelta(days=14)
-OLD_REFUND = timedelta(days=60)
 MOST = 8
 
 
@@ -121,9 +120,7 @@ def _tasks(today: list[Appointment], here: Here) -> Tasks:
         status=Step.Status.FAILED,
         appointment__status__in=(Status.BOOKED, Status.HELD, Status.CANCELLED),
     )
-    refunds = Refund.objects.filter(
-        status=Refund.Status.FAILED, created_at__gt=here.now - OLD_REFUND
-    )
+    refunds = Refund.objects.filter(status=Refund.Status.FAILED)
     midnight = day_period(here.today, here.zone).start
     unfinished = Appointment.objects.filter(
         status__in=(Status.BOOKED, Status.ARRIVED),

@@ -19,6 +19,8 @@ Account = LedgerEntry.Account
 Moves = Iterable[tuple[str, str, int]]  # debit, credit, cents
 Totals = Counter[str]  # by account, in cents: what was debited less what was credited
 
+PAID_FROM = (Account.STRIPE, Account.BANK)
+
 
 @dataclass(frozen=True, slots=True)
 class Day:
@@ -82,7 +84,7 @@ def _day(on: date, moves: list[tuple[str, str, int]]) -> Day:
     return Day(
         on=on,
         received=sum(cents for debit, _credit, cents in moves if debit == Account.STRIPE),
-        given_back=sum(cents for _debit, credit, cents in moves if credit == Account.STRIPE),
+        given_back=sum(cents for _debit, credit, cents in moves if credit in PAID_FROM),
         visits=-totals[Account.VISITS],
         vat=-totals[Account.VAT],
         fees=-totals[Account.FEES],

@@ -16,6 +16,7 @@ class LedgerEntry(models.Model):
 
     class Account(models.TextChoices):
         STRIPE = "stripe", _("Received through Stripe")
+        BANK = "bank", _("Given back by bank")
         OPEN_FEES = "open_fees", _("Open fees")
         DEPOSITS = "deposits", _("Deposits held")
         REFUNDS = "refunds", _("To be given back")
@@ -34,6 +35,7 @@ class LedgerEntry(models.Model):
         FEE_RECEIVED = "fee_received", _("fee received")
         FEE_REFUND = "fee_refund", _("fee to be given back")
         GIVEN_BACK = "given_back", _("given back")
+        GIVEN_BY_BANK = "given_by_bank", _("given back by bank")
 
     appointment = models.ForeignKey(Appointment, models.PROTECT, related_name="ledger")
     payment = models.ForeignKey(

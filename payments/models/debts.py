@@ -132,6 +132,10 @@ class Refund(models.Model):
         PENDING = "pending", _("under way")
         SUCCEEDED = "succeeded", _("given back")
         FAILED = "failed", _("failed")
+        BY_BANK = "by_bank", _("given back by bank")
+
+    #: Statuses in which the client has her money.
+    GIVEN = (Status.SUCCEEDED, Status.BY_BANK)
 
     payment = models.ForeignKey(Payment, models.PROTECT, related_name="refunds")
     amount_cents = models.PositiveIntegerField()
@@ -157,7 +161,7 @@ class Refund(models.Model):
                 condition=Q(amount_cents__gt=0), name="a_refund_is_of_something"
             ),
             models.CheckConstraint(
-                condition=~Q(status="succeeded") | Q(given_at__isnull=False),
+                condition=~Q(status__in=["succeeded", "by_bank"]) | Q(given_at__isnull=False),
                 name="given_back_says_when",
             ),
         ]

@@ -12,6 +12,7 @@ from payments.operations.checkout import (
     start_checkout,
 )
 from payments.operations.posting import post, post_each, post_unposted
+from payments.operations.refunding import NothingToGive, give_by_bank, not_given_by_bank
 from payments.operations.settling import NothingToWaive, settle, settle_changed, waive
 from payments.operations.webhooks import handle_stripe_events, receive_stripe_event
 from payments.stripe_gateway import BadSignature
@@ -19,6 +20,7 @@ from payments.stripe_gateway import BadSignature
 __all__ = [
     "AlreadyPaid",
     "BadSignature",
+    "NothingToGive",
     "NothingToPay",
     "NothingToWaive",
     "PaymentsDown",
@@ -26,9 +28,11 @@ __all__ = [
     "ask_stripe",
     "check_session",
     "deposit_of",
+    "give_by_bank",
     "handle_stripe_events",
     "leave_checkout",
     "make_calls",
+    "not_given_by_bank",
     "post",
     "post_each",
     "post_unposted",

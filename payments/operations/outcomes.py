@@ -197,7 +197,8 @@ def apply_refund(refund_id: int, state: RefundState, *, now: datetime) -> None:
     """Act on a refund as Stripe says it is now; once it succeeded it stays so."""
     refund = Refund.objects.select_for_update().get(pk=refund_id)
     fails_later = refund.status == Refund.Status.SUCCEEDED and state.status == "failed"
-    if refund.status in (Refund.Status.SUCCEEDED, Refund.Status.FAILED) and not fails_later:
+    ended = (*Refund.GIVEN, Refund.Status.FAILED)
+    if refund.status in ended and not fails_later:
         return
     refund.stripe_id = state.refund_id
     refund.leased_until = None

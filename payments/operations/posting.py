@@ -173,7 +173,8 @@ def _back(row: Refund) -> Back:
         payment_id=row.payment_id,
         of_fee=row.payment.kind == Payment.Kind.FEE,
         is_double=row.purpose.startswith("double:"),
-        given_at=row.given_at if row.status == Refund.Status.SUCCEEDED else None,
+        given_at=row.given_at if row.status in Refund.GIVEN else None,
+        by_bank=row.status == Refund.Status.BY_BANK,
         cents=row.amount_cents,
         at=row.created_at,
     )

@@ -58,6 +58,13 @@ def balances(visit, debts, backs):
 @pytest.mark.parametrize(
     ("case", "visit", "debts", "backs", "expected"),
     [
+        (
+            "given back by bank, what came in stays at Stripe",
+            ENDED,
+            [deposit()],
+            [back(2500, by_bank=True)],
+            {A.STRIPE: 2500, A.BANK: -2500},
+        ),
         ("nothing was paid", TO_COME, [deposit(paid_at=None)], [], {}),
         ("held for a visit", TO_COME, [deposit()], [], {A.STRIPE: 2500, A.DEPOSITS: -2500}),
         (

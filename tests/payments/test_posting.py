@@ -11,7 +11,17 @@ from bookings import operations as bookings
 from bookings.models import Appointment, By, Clinic, Extra
 from payments import operations as payments
 from payments.models import LedgerEntry, Payment, Refund, VatRate
-from tests.factories import NOW, START, ClientFactory, TreatmentFactory, an_appointment
+from payments.operations.outcomes import apply_refund, fail_refund
+from payments.standing import standing_of
+from payments.stripe_gateway import RefundState
+from tests.factories import (
+    NOW,
+    START,
+    ClientFactory,
+    TreatmentFactory,
+    UserFactory,
+    an_appointment,
+)
 from tests.payments.books import balances, general_rate, kinds, paid_deposit
 
 LATER = NOW + timedelta(hours=1)
@@ -181,3 +191,48 @@ def test_a_refund_that_fails_after_all_is_owed_again(appointment):
     payments.post(appointment.pk, now=START)
 
     assert balances() == {"stripe": 2500, "refunds": -2500}
+
+
+@pytest.fixture
+def failed(appointment):
+    """An appointment whose refund Stripe could not give."""
+    bookings.cancel(appointment.pk, by=By.CLINIC, now=NOW)
+    clinic = Clinic.objects.get()
+    payments.settle_changed(clinic=clinic, now=NOW + clinic.undo_time)
+    fail_refund(Refund.objects.get().pk, error="account closed", now=NOW)
+    return appointment
+
+
+def test_what_stripe_could_not_give_back_is_given_by_bank(failed):
+    user = UserFactory()
+    assert (balances()["refunds"], standing_of(failed.pk).refund_status) == (-2500, "failed")
+
+    assert payments.give_by_bank(failed.pk, user=user, now=START) == 2500
+
+    assert balances() == {"stripe": 2500, "bank": -2500}
+    assert standing_of(failed.pk).refund_status == "given_back"
+    assert LedgerEntry.objects.get(kind="given_by_bank").at == START
+    event = failed.events.get(kind="refund_given")
+    assert (event.user, event.facts) == (user, {"amount_cents": 2500})
+
+
+def test_given_by_bank_once_and_taken_back_once(failed):
+    user = UserFactory()
+    with pytest.raises(payments.NothingToGive):
+        payments.not_given_by_bank(failed.pk, user=user, now=START)
+    payments.give_by_bank(failed.pk, user=user, now=START)
+    with pytest.raises(payments.NothingToGive):
+        payments.give_by_bank(failed.pk, user=user, now=START)
+
+    payments.not_given_by_bank(failed.pk, user=user, now=START)
+
+    assert balances() == {"stripe": 2500, "refunds": -2500}
+    assert standing_of(failed.pk).refund_status == "failed"
+
+
+def test_a_word_of_stripe_afterwards_changes_nothing(failed):
+    refund = Refund.objects.get()
+    payments.give_by_bank(failed.pk, user=UserFactory(), now=START)
+    for status in ("failed", "succeeded", "pending"):
+        apply_refund(refund.pk, RefundState("re_1", status, 2500, refund.key), now=START)
+    assert balances() == {"stripe": 2500, "bank": -2500}

@@ -5,10 +5,19 @@ from datetime import timedelta
 import pytest
 
 from bookings import operations as bookings
-from bookings.models import Appointment, By
-from payments.models import Waiver
+from bookings.models import Appointment, By, Clinic
+from payments import operations as payments
+from payments.models import Refund, Waiver
+from payments.operations.outcomes import fail_refund
 from tests.clinic.desk.presses import DAY, HOUR, cancel, press, status_of
-from tests.factories import START, ClientFactory, TreatmentFactory, a_search, an_appointment
+from tests.factories import (
+    START,
+    ClientFactory,
+    TreatmentFactory,
+    a_search,
+    an_appointment,
+)
+from tests.payments.books import paid_deposit
 from tests.when import at
 
 Status = Appointment.Status
@@ -172,6 +181,24 @@ def test_a_fee_is_lowered_with_a_reason(desk, treatment):
     page = desk.get(f"/desk/afspraak/{one.pk}/").content.decode()
     assert "€12.50 is still asked." in page
     assert "Waive or lower the fee of €12.50" in page
+
+
+def test_a_failed_refund_is_a_task_until_it_was_given_by_bank(desk, treatment):
+    one = paid_deposit(an_appointment(treatment))
+    cancel(desk, one, by="clinic", quoted=0)
+    payments.settle_changed(clinic=Clinic.objects.get(), now=START)
+    fail_refund(Refund.objects.get().pk, error="account closed", now=START)
+    address = f"/desk/afspraak/{one.pk}/"
+    assert "Given back by bank" in desk.get(address).content.decode()
+    assert "Refund of €25.00 failed." in desk.get(f"/desk/agenda/{DAY}/").content.decode()
+
+    assert press(desk, one, "per-bank").status_code == 302
+    assert press(desk, one, "per-bank").status_code == 409
+
+    assert "Given back by bank" not in desk.get(address).content.decode()
+    assert Refund.objects.get().status == "by_bank"
+    assert press(desk, one, "niet-per-bank").status_code == 302
+    assert Refund.objects.get().status == "failed"
 
 
 def move(desk, one, **fields):
