@@ -211,11 +211,8 @@ CELERY_BEAT_SCHEDULE = {
         "reminders.tasks.settle_doubtful_messages",
     )
 } | {
-    "payments.tasks.post_unposted": {
-        "task": "payments.tasks.post_unposted",
-        "schedule": LEDGER_SECONDS,
-        "options": {"expires": LEDGER_SECONDS},
-    }
+    name: {"task": name, "schedule": LEDGER_SECONDS, "options": {"expires": LEDGER_SECONDS}}
+    for name in ("payments.tasks.post_unposted", "payments.tasks.reconcile")
 }
 
 # Logs carry ids, never names, numbers or bodies.

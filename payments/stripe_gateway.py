@@ -79,6 +79,7 @@ class Intent:
     status: str
     error_code: str
     attempt_key: str
+    received_cents: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,7 @@ class RefundState:
     status: str  # pending, requires_action, succeeded, failed, canceled
     amount_cents: int
     refund_key: str
+    intent_id: str = ""
 
 
 @cache
@@ -263,6 +265,22 @@ def refunds_of(intent_id: str) -> list[RefundState]:
     return [_refund(one) for one in found.data]
 
 
+def intents_between(since: int, until: int) -> list[Intent]:
+    """Return all charges begun in a period, in epoch seconds; its end is not in it."""
+    with _translated():
+        found = _client().v1.payment_intents.list(
+            {"created": {"gte": since, "lt": until}, "limit": 100}
+        )
+        return [_intent(one) for one in found.auto_paging_iter()]
+
+
+def refunds_between(since: int, until: int) -> list[RefundState]:
+    """Return all refunds made in a period, in epoch seconds; its end is not in it."""
+    with _translated():
+        found = _client().v1.refunds.list({"created": {"gte": since, "lt": until}, "limit": 100})
+        return [_refund(one) for one in found.auto_paging_iter()]
+
+
 def _session(thing: Any) -> Session:
     intent_ = getattr(thing, "payment_intent", None)
     method: Any = getattr(intent_, "payment_method", None)
@@ -300,6 +318,7 @@ def _intent(thing: Any) -> Intent:
         status=str(thing.status),
         error_code=str(getattr(error, "code", "") or "") if error else "",
         attempt_key=_metadata(thing, "attempt"),
+        received_cents=int(getattr(thing, "amount_received", 0) or 0),
     )
 
 
@@ -309,4 +328,5 @@ def _refund(thing: Any) -> RefundState:
         status=str(thing.status),
         amount_cents=int(thing.amount),
         refund_key=_metadata(thing, "refund"),
+        intent_id=str(getattr(thing, "payment_intent", None) or ""),
     )

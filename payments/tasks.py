@@ -1,6 +1,9 @@
 """The ticks of this app: each reads the clock and calls one operation."""
 
+from zoneinfo import ZoneInfo
+
 from celery import shared_task
+from django.conf import settings
 
 from bookings.clock import now
 from bookings.models import Clinic
@@ -20,6 +23,11 @@ def settle_appointments(**kwargs: object) -> None:
 @shared_task
 def post_unposted(**kwargs: object) -> None:
     operations.post_unposted(now=now())
+
+
+@shared_task
+def reconcile(**kwargs: object) -> None:
+    operations.reconcile_yesterday(zone=ZoneInfo(settings.CLINIC_TIME_ZONE), now=now())
 
 
 @shared_task

@@ -8,6 +8,7 @@ from bookings.clock import now
 from bookings.models import User
 from clinic.access import staff_only
 from clinic.office.books import books, days_table, entries_table, standing
+from clinic.office.compared import differences_table, nights_table
 from clinic.office.dates import Days
 from clinic.office.forms import PeriodForm
 from clinic.office.pages import as_file, in_words, zone
@@ -30,6 +31,8 @@ def show(request: HttpRequest) -> HttpResponse:
         "period": in_words(days),
         "moved": days_table(found),
         "standing": standing(found),
+        "nights": nights_table(),
+        "differences": differences_table(),
         "query": request.GET.urlencode(),
     }
     return render(request, "office/books.html", context, status=400 if form.errors else 200)

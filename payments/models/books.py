@@ -65,6 +65,56 @@ class LedgerEntry(models.Model):
         return f"{self.kind} {self.amount_cents}"
 
 
+class Reconciliation(models.Model):
+    """One day compared with Stripe: how much moved there, and what does not agree."""
+
+    on = models.DateField(unique=True)
+    at = models.DateTimeField()
+    receipts = models.PositiveIntegerField(help_text=_("How many there were at Stripe."))
+    refunds = models.PositiveIntegerField(help_text=_("How many there were at Stripe."))
+
+    class Meta:
+        verbose_name = _("comparison with Stripe")
+        verbose_name_plural = _("comparisons with Stripe")
+        ordering = ["-on"]
+
+    def __str__(self) -> str:
+        return str(self.on)
+
+
+class Difference(models.Model):
+    """Something that does not agree between Stripe and our books."""
+
+    class Of(models.TextChoices):
+        RECEIPT = "receipt", _("received")
+        REFUND = "refund", _("given back")
+
+    class What(models.TextChoices):
+        NOT_OURS = "not_ours", _("at Stripe, and not in the books")
+        NOT_AT_STRIPE = "not_at_stripe", _("in the books, and not at Stripe")
+        AMOUNT = "amount", _("another amount")
+
+    reconciliation = models.ForeignKey(Reconciliation, models.CASCADE, related_name="differences")
+    of = models.CharField(max_length=8, choices=Of)
+    what = models.CharField(max_length=16, choices=What)
+    stripe_id = models.CharField(max_length=80)
+    stripe_cents = models.PositiveIntegerField()
+    our_cents = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("difference with Stripe")
+        verbose_name_plural = _("differences with Stripe")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["reconciliation", "of", "stripe_id"], name="a_difference_is_told_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.of} {self.stripe_id} {self.what}"
+
+
 class VatRate(models.Model):
     """The rate of VAT from a date on, for every treatment or for one."""
 

@@ -12,6 +12,7 @@ from payments.operations.checkout import (
     start_checkout,
 )
 from payments.operations.posting import post, post_each, post_unposted
+from payments.operations.reconciling import reconcile, reconcile_yesterday
 from payments.operations.refunding import NothingToGive, give_by_bank, not_given_by_bank
 from payments.operations.settling import NothingToWaive, settle, settle_changed, waive
 from payments.operations.webhooks import handle_stripe_events, receive_stripe_event
@@ -37,6 +38,8 @@ __all__ = [
     "post_each",
     "post_unposted",
     "receive_stripe_event",
+    "reconcile",
+    "reconcile_yesterday",
     "release_unpaid_holds",
     "settle",
     "settle_changed",

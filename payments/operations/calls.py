@@ -95,7 +95,9 @@ def _look_why_refused(refund: Refund, *, error: str, now: datetime) -> None:
         (
             state
             for state in stripe.refunds_of(refund.intent_id)
-            if not state.refund_key and state.amount_cents >= refund.amount_cents
+            if not state.refund_key
+            and state.amount_cents >= refund.amount_cents
+            and not Refund.objects.filter(stripe_id=state.refund_id).exists()
         ),
         None,
     )

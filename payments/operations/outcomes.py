@@ -213,6 +213,37 @@ def apply_refund(refund_id: int, state: RefundState, *, now: datetime) -> None:
 
 
 @transaction.atomic
+def apply_foreign_refund(state: RefundState, *, now: datetime) -> None:
+    """Book a refund that somebody made in Stripe's dashboard, of a payment of ours.
+
+    It counts as the one that we were about to make, or could not, when that is of as much.
+    """
+    if Refund.objects.filter(stripe_id=state.refund_id).exists():
+        known = Refund.objects.get(stripe_id=state.refund_id)
+        apply_refund(known.pk, state, now=now)
+        return
+    payment = Payment.objects.filter(intent_id=state.intent_id, paid_at__isnull=False).first()
+    if not state.intent_id or payment is None:
+        return  # none of ours
+    Appointment.objects.select_for_update(no_key=True).get(pk=payment.appointment_id)
+    unmade = payment.refunds.select_for_update().filter(
+        status=Refund.Status.NEW, intent_id=state.intent_id, amount_cents=state.amount_cents
+    )
+    mine = unmade.first() or _foreign(payment, state, now=now)
+    apply_refund(mine.pk, state, now=now)
+
+
+def _foreign(payment: Payment, state: RefundState, *, now: datetime) -> Refund:
+    purpose = f"dashboard:{state.refund_id}"[:40]
+    add_refund(payment, state.amount_cents, purpose=purpose, intent_id=state.intent_id, now=now)
+    refund = payment.refunds.get(purpose=purpose)
+    # It has been made: nobody is to make it again.
+    refund.status, refund.stripe_id = Refund.Status.PENDING, state.refund_id
+    refund.save(update_fields=["status", "stripe_id"])
+    return refund
+
+
+@transaction.atomic
 def fail_refund(refund_id: int, *, error: str, now: datetime) -> None:
     """Note that Stripe will not give this back: the desk must do it by bank."""
     refund = Refund.objects.select_for_update().get(pk=refund_id)

@@ -5,7 +5,12 @@ from datetime import datetime, timedelta
 
 from payments import stripe_gateway as stripe
 from payments.models import Attempt, Refund, StripeEvent
-from payments.operations.outcomes import apply_intent, apply_refund, apply_session
+from payments.operations.outcomes import (
+    apply_foreign_refund,
+    apply_intent,
+    apply_refund,
+    apply_session,
+)
 
 log = logging.getLogger(__name__)
 GIVE_UP = timedelta(days=1)
@@ -92,8 +97,9 @@ def _handle_intent(intent_id: str, *, now: datetime) -> None:
 
 def _handle_refund(refund_id: str, *, now: datetime) -> None:
     state = stripe.refund_state(refund_id)
-    if not state.refund_key:
-        return  # made by hand in Stripe's dashboard: none of ours
+    if not state.refund_key:  # made by hand in Stripe's dashboard
+        apply_foreign_refund(state, now=now)
+        return
     refund = Refund.objects.filter(key=state.refund_key).first()
     if refund is None:
         raise TooEarly

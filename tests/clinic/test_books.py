@@ -1,13 +1,13 @@
 """The owner's book of cash: each day's totals, what stands, and every entry as a file."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.contrib.auth.models import Group
 
 from bookings.models import Appointment, User
 from payments import operations as payments
-from payments.models import LedgerEntry
+from payments.models import Difference, LedgerEntry, Reconciliation
 from tests.factories import START, UserFactory, an_appointment
 from tests.payments.books import general_rate, paid_deposit
 from tests.when import at
@@ -127,3 +127,38 @@ def test_only_the_owner_sees_the_books(client, treatment, address, group):
     if group:
         log_in(client, group)
     assert client.get(address).status_code in (302, 403)
+
+
+def test_the_nights_compared_with_stripe(owner, treatment, django_assert_max_num_queries):
+    def page():
+        with django_assert_max_num_queries(12):
+            return owner.get("/office/kasboek/", MARCH)
+
+    assert "Dat is nog niet gebeurd" in owner.get("/office/kasboek/", MARCH).content.decode()
+    nights = [
+        Reconciliation.objects.create(on=date(2026, 3, day), at=START, receipts=3, refunds=1)
+        for day in range(1, 20)
+    ]
+    assert "Alles klopt, tot op de cent." in page().content.decode()
+    Difference.objects.create(
+        reconciliation=nights[-1],
+        of="receipt",
+        what="amount",
+        stripe_id="pi_1",
+        stripe_cents=2500,
+        our_cents=2600,
+    )
+
+    shown = page()
+
+    (difference,) = cells(shown.context["differences"])
+    assert difference == [
+        "do 19 mrt 2026",
+        "ontvangen",
+        "een ander bedrag",
+        "€ 25,00",
+        "€ 26,00",
+        "pi_1",
+    ]
+    first, *others = cells(shown.context["nights"])
+    assert (first, len(others)) == (["do 19 mrt 2026", "3", "1", "1"], 13)
