@@ -1,6 +1,6 @@
 """How the clinic writes amounts, days, times and telephone numbers, in Dutch and in English."""
 
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
 
 from babel.dates import format_date
@@ -65,6 +65,32 @@ def moment_in_words(moment: datetime, language: str, *, zone: tzinfo) -> str:
     joined = "om" if language.startswith("nl") else "at"
     when = clock(moment, language, zone=zone)
     return f"{day(moment, language, zone=zone)} {joined} {when}"
+
+
+def instant(moment: datetime, language: str, *, zone: tzinfo) -> str:
+    """Return a moment that nobody can mistake: “woensdag 15 mei 2026 om 9:15:07 uur”."""
+    joined, end = ("om", " uur") if language.startswith("nl") else ("at", "")
+    local = moment.astimezone(zone)
+    return f"{day_with_year(moment, language, zone=zone)} {joined} {local.hour}:{local:%M:%S}{end}"
+
+
+_UNITS = {
+    "nl": (("dag", "dagen"), ("uur", "uur"), ("minuut", "minuten"), ("seconde", "seconden")),
+    "en": (("day", "days"), ("hour", "hours"), ("minute", "minutes"), ("second", "seconds")),
+}
+
+
+def length(delta: timedelta, language: str) -> str:
+    """Return a length of time to the second: “1 dag, 2 uur en 3 minuten”."""
+    dutch = language.startswith("nl")
+    whole = int(delta.total_seconds())
+    parts = (whole // 86400, whole // 3600 % 24, whole // 60 % 60, whole % 60)
+    units = _UNITS["nl" if dutch else "en"]
+    said = [f"{n} {names[n != 1]}" for n, names in zip(parts, units, strict=True) if n]
+    if not said:
+        return f"0 {units[-1][1]}"
+    *first, last = said
+    return f"{', '.join(first)} {'en' if dutch else 'and'} {last}" if first else last
 
 
 def phone_number(number: PhoneNumber | str) -> str:

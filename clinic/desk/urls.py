@@ -42,6 +42,7 @@ urlpatterns = [
     path("wachtlijst/nieuw/", waiting.add, name="wait"),
     path("wachtlijst/<int:entry_id>/eraf/", waiting.withdraw, name="withdraw"),
     path("afspraak/<int:appointment_id>/", appointment.show, name="appointment"),
+    path("afspraak/<int:appointment_id>/kosten/", appointment.evidence, name="evidence"),
     path("afspraak/<int:appointment_id>/annuleren/", appointment.cancel, name="cancel"),
     path("afspraak/<int:appointment_id>/kwijtschelden/", appointment.waive, name="waive"),
     path("afspraak/<int:appointment_id>/verplaatsen/", moving.move, name="move"),

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,11 +15,12 @@ from bookings.courses import course_of
 from bookings.models import Appointment, By, Clinic
 from bookings.terms import Quote, free_until, quote
 from clinic.access import appointment_by_token
+from clinic.evidence import evidence_of, has_evidence
 from clinic.nudge import nudge
 from clinic.portal.agreeing import NUDGES, plan_sentence
 from clinic.portal.course import course_shown
 from clinic.portal.forms import CancelForm
-from clinic.portal.shown import actions_of, policy_of, visit_of, zone
+from clinic.portal.shown import actions_of, language, policy_of, visit_of, zone
 from clinic.portal.waiting import waiting_of
 from clinic.portal.wishes import wish_again
 from payments.standing import Standing, standing_of
@@ -27,6 +28,20 @@ from reminders.operations.composing import calendar_entry
 from reminders.tasks import clinic_sender
 
 MONEY_NUDGES = ("payments.tasks.settle_appointments", *NUDGES)
+
+
+@require_safe
+def evidence(request: HttpRequest, token: str) -> HttpResponse:
+    """Show why it costs what it costs, or that it costs nothing."""
+    appointment = appointment_by_token(token)
+    if not has_evidence(appointment):
+        raise Http404
+    context = {
+        "token": token,
+        "appointment": visit_of(appointment),
+        "one": evidence_of(appointment, language=language(), zone=zone()),
+    }
+    return render(request, "portal/evidence.html", context)
 
 
 @require_safe
@@ -44,6 +59,7 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
         "prepare": appointment.treatment.prepare
         if appointment.status == Appointment.Status.BOOKED
         else "",
+        "has_evidence": has_evidence(appointment),
         "deposit": _deposit(standing),
         "fee": _fee(standing),
         "actions": actions_of(appointment, Clinic.objects.get(), now=now()),

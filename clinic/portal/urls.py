@@ -55,6 +55,7 @@ urlpatterns = [
     path("a/<token:token>/terugzetten/", appointment.undo_cancel, name="undo_cancel"),
     path("a/<token:token>/verzetten/", moving.move, name="move"),
     path("a/<token:token>/eerder/", waiting.earlier, name="earlier"),
+    path("a/<token:token>/kosten/", appointment.evidence, name="evidence"),
     path("a/<token:token>/afspraak.ics", appointment.calendar, name="calendar"),
     path("kuur/<token:token>/", course.show, name="course"),
     path("betalen/<token:token>/", paying.pay, name="pay"),

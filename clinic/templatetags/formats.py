@@ -50,6 +50,14 @@ def weekday_short(moment: datetime | date | None) -> str:
 
 
 @register.filter
+def instant(moment: datetime | None) -> str:
+    """Write the day, the year and the time to the second."""
+    if moment is None:
+        return ""
+    return formats.instant(moment, _language(), zone=get_current_timezone())
+
+
+@register.filter
 def month(moment: datetime | date | None) -> str:
     """Write the month and the year."""
     return "" if moment is None else formats.month(moment, _language(), zone=get_current_timezone())

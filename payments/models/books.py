@@ -5,6 +5,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from bookings.models import Appointment, Treatment
+from payments.ledger import MOVES
+from payments.ledger import Kind as LedgerKind
 from payments.models.debts import Payment, Refund
 
 
@@ -63,6 +65,12 @@ class LedgerEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.amount_cents}"
+
+    @property
+    def signed_cents(self) -> int:
+        """The amount, below nothing when it takes back what was written before."""
+        _credit, debit = MOVES[LedgerKind(self.kind)]
+        return self.amount_cents if self.debit == debit else -self.amount_cents
 
 
 class Reconciliation(models.Model):

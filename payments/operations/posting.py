@@ -70,10 +70,8 @@ def _booked(appointment_ids: Sequence[int]) -> dict[int, Counter[Subject]]:
     """Return what has moved for each subject; what was taken back is taken off."""
     booked: dict[int, Counter[Subject]] = defaultdict(Counter)
     for entry in LedgerEntry.objects.filter(appointment__in=appointment_ids):
-        kind = Kind(entry.kind)
-        sign = 1 if entry.debit == MOVES[kind][1] else -1
-        subject = Subject(kind, entry.payment_id, entry.refund_id)
-        booked[entry.appointment_id][subject] += sign * entry.amount_cents
+        subject = Subject(Kind(entry.kind), entry.payment_id, entry.refund_id)
+        booked[entry.appointment_id][subject] += entry.signed_cents
     return booked
 
 

@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -113,3 +113,28 @@ def test_moment_in_words(case, language, expected):
 )
 def test_phone_number(case, number, expected):
     assert formats.phone_number(number) == expected
+
+
+@pytest.mark.parametrize(
+    ("case", "seconds", "dutch", "english"),
+    [
+        ("nothing", 0, "0 seconden", "0 seconds"),
+        ("one of each", 90_061, "1 dag, 1 uur, 1 minuut en 1 seconde", None),
+        ("more of each", 187_385, None, "2 days, 4 hours, 3 minutes and 5 seconds"),
+        ("one unit", 7200, "2 uur", "2 hours"),
+        ("what is nothing is left out", 86_430, "1 dag en 30 seconden", "1 day and 30 seconds"),
+    ],
+)
+def test_length(case, seconds, dutch, english):
+    delta = timedelta(seconds=seconds)
+    assert dutch is None or formats.length(delta, "nl") == dutch
+    assert english is None or formats.length(delta, "en") == english
+
+
+def test_an_instant_has_its_year_and_its_seconds():
+    moment = THURSDAY.replace(second=7)
+    assert (
+        formats.instant(moment, "nl", zone=AMSTERDAM)
+        == "donderdag 26 november 2026 om 11:30:07 uur"
+    )
+    assert formats.instant(moment, "en", zone=AMSTERDAM) == "Thursday 26 November 2026 at 11:30:07"

@@ -137,6 +137,8 @@ def test_the_pages_of_an_appointment(world: World, open_browser: Opener) -> None
     page.locator("button.btn-careful").click()
     expect(page.locator(".pill")).to_have_text(re.compile("Geannuleerd"))
     look.at(page, "cancelled")
+    page.get_by_role("link", name="Zo zijn de kosten opgebouwd").click()
+    look.at(page, "evidence")
     page.goto(f"{world.url}/a/nobody/")
     look.at(page, "not found")
     assert look.wrong == []
@@ -253,6 +255,7 @@ def test_the_pages_of_the_desk(world: World, open_browser: Opener) -> None:
         "/desk/afwezig/",
         "/desk/uren/",
         f"/desk/afspraak/{cancelled}/",
+        f"/desk/afspraak/{cancelled}/kosten/",
     ]
     _look_around(page, world, look, paths, "/desk/")
     _more_in_one_visit(page, world, look, day)

@@ -15,6 +15,8 @@ from clinic.desk.forms import CancelForm, PlaceForm, WaiveForm
 from clinic.desk.here import Here, here
 from clinic.desk.page import DIALOG, Values, go_back, page, say, wake_the_worker, way_back
 from clinic.desk.views.agenda import STAFF
+from clinic.evidence import evidence_of
+from clinic.portal.shown import language
 from payments import operations as payments
 
 
@@ -23,6 +25,16 @@ from payments import operations as payments
 def show(request: HttpRequest, appointment_id: int) -> HttpResponse:
     """Show everything about one appointment: a page, or the inside of a dialog."""
     return _card(request, appointment_for_staff(appointment_id), here())
+
+
+@require_GET
+@staff_only(*STAFF)
+def evidence(request: HttpRequest, appointment_id: int) -> HttpResponse:
+    """Show what was agreed, what was sent, and how the costs add up."""
+    appointment, at = appointment_for_staff(appointment_id), here()
+    shown = evidence_of(appointment, language=language(), zone=at.zone)
+    context: Values = {"one": shown, "name": name_of(appointment)}
+    return page(request, "desk/evidence.html", context)
 
 
 def _card(

@@ -201,6 +201,18 @@ def test_a_failed_refund_is_a_task_until_it_was_given_by_bank(desk, treatment):
     assert Refund.objects.get().status == "failed"
 
 
+def test_the_desk_reads_how_the_costs_add_up(desk, treatment):
+    one = paid_deposit(an_appointment(treatment))
+    cancel(desk, one, by="client", quoted=4500)
+    address = f"/desk/afspraak/{one.pk}/kosten/"
+    assert address in desk.get(f"/desk/afspraak/{one.pk}/").content.decode()
+
+    page = desk.get(address).content.decode()
+
+    assert "zoals gelezen" in page
+    assert "Asked besides" in page
+
+
 def move(desk, one, **fields):
     return desk.post(f"/desk/afspraak/{one.pk}/verplaatsen/", {"do": "move", "day": DAY, **fields})
 
