@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.core import checks
 
-from clinic import sandbox_checks
+from clinic import sandbox_checks, stripe_wiring
 
 
 class ClinicConfig(AppConfig):
@@ -9,3 +9,4 @@ class ClinicConfig(AppConfig):
 
     def ready(self) -> None:
         checks.register(sandbox_checks.problems)
+        checks.register(stripe_wiring.problems, deploy=True)

@@ -8,6 +8,8 @@ from typing import Any
 import stripe
 from django.conf import settings
 
+from payments.wiring import Endpoint
+
 stripe.enable_telemetry = False
 TIMEOUT_SECONDS = 20
 
@@ -279,6 +281,36 @@ def refunds_between(since: int, until: int) -> list[RefundState]:
     with _translated():
         found = _client().v1.refunds.list({"created": {"gte": since, "lt": until}, "limit": 100})
         return [_refund(one) for one in found.auto_paging_iter()]
+
+
+def endpoints() -> list[Endpoint]:
+    """Return the addresses that Stripe tells of what happens."""
+    with _translated():
+        found = _client().v1.webhook_endpoints.list({"limit": 100})
+    return [
+        Endpoint(
+            url=str(one.url),
+            is_enabled=one.status == "enabled",
+            events=frozenset(str(kind) for kind in one.enabled_events),
+            version=str(one.api_version or ""),
+            is_live=bool(one.livemode),
+        )
+        for one in found.data
+    ]
+
+
+def undelivered(since: int) -> int:
+    """Return how many messages since an instant in epoch seconds did not arrive; 100 at most."""
+    with _translated():
+        found = _client().v1.events.list(
+            {"delivery_success": False, "created": {"gte": since}, "limit": 100}
+        )
+    return len(found.data)
+
+
+def version() -> str:
+    """Return the version of the API that our own library speaks."""
+    return str(stripe.api_version)
 
 
 def _session(thing: Any) -> Session:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from clinic.office import agreements, cash, views
+from clinic.office import agreements, cash, views, wiring
 
 app_name = "office"
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path("definities/", views.definitions, name="definitions"),
     path("voorwaarden/", agreements.show, name="agreements"),
     path("kasboek/", cash.show, name="books"),
+    path("koppeling/", wiring.show, name="wiring"),
     path("kasboek.csv", cash.download, name="ledger"),
     path("<slug:slug>.csv", views.download, name="download"),
 ]

@@ -20,6 +20,7 @@ from sandbox.models import ApiRequest
 from sandbox.stripe_api import (
     customers,
     earlier,
+    endpoints,
     events,
     form,
     idempotency,
@@ -53,6 +54,7 @@ ROUTES: list[tuple[str, str, Check, Callable[..., Any]]] = [
     ("POST", "refunds", refunds.CREATE, refunds.create),
     ("GET", "refunds", refunds.LIST, refunds.listing),
     ("GET", f"refunds/{KEY}", refunds.RETRIEVE, refunds.retrieve),
+    ("GET", "webhook_endpoints", endpoints.LIST, endpoints.listing),
     ("GET", "events", events.LIST, events.listing),
     ("GET", f"events/{KEY}", events.RETRIEVE, events.retrieve),
 ]
