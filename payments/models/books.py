@@ -1,5 +1,7 @@
 """The ledger, to which is only ever added, and the rates of VAT."""
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -156,4 +158,4 @@ class VatRate(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.hundredths / 100:g} % {self.from_on}"
+        return f"{Decimal(self.hundredths).scaleb(-2).normalize():f} % {self.from_on}"
