@@ -43,7 +43,8 @@ def standings_of(appointment_ids: Iterable[int]) -> dict[int, Standing]:
     refunds: dict[int, list[Refund]] = {pk: [] for pk in ids}
     for payment in Payment.objects.filter(appointment__in=ids).exclude(status="void"):
         payments[payment.appointment_id].append(payment)
-    for refund in Refund.objects.filter(payment__appointment__in=ids).select_related("payment"):
+    promised = Refund.objects.exclude(status=Refund.Status.VOID)
+    for refund in promised.filter(payment__appointment__in=ids).select_related("payment"):
         refunds[refund.payment.appointment_id].append(refund)
     ended_at = Coalesce("appointment__cancelled_at", "appointment__no_show_at")
     # A waiver is about one ending; one from before an undo says nothing of the next.

@@ -133,6 +133,7 @@ class Refund(models.Model):
         SUCCEEDED = "succeeded", _("given back")
         FAILED = "failed", _("failed")
         BY_BANK = "by_bank", _("given back by bank")
+        VOID = "void", _("no longer due")
 
     #: Statuses in which the client has her money.
     GIVEN = (Status.SUCCEEDED, Status.BY_BANK)

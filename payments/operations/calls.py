@@ -11,9 +11,11 @@ from bookings.models import Appointment
 from payments import stripe_gateway as stripe
 from payments.models import Attempt, Payment, Refund
 from payments.operations.checkout import PaymentsDown, open_page
+from payments.operations.giving import give_the_rest
 from payments.operations.leases import claim
 from payments.operations.outcomes import (
     apply_decline,
+    apply_foreign_refund,
     apply_intent,
     apply_refund,
     apply_session,
@@ -90,21 +92,19 @@ def _give_back(refund: Refund, *, now: datetime) -> None:
 
 
 def _look_why_refused(refund: Refund, *, error: str, now: datetime) -> None:
-    """A refund made by hand in Stripe's dashboard has given the money back already."""
-    by_hand = next(
-        (
-            state
-            for state in stripe.refunds_of(refund.intent_id)
-            if not state.refund_key
-            and state.amount_cents >= refund.amount_cents
-            and not Refund.objects.filter(stripe_id=state.refund_id).exists()
-        ),
-        None,
-    )
-    if by_hand is not None:
-        apply_refund(refund.pk, by_hand, now=now)
-    else:
+    """A refund made by hand in Stripe's dashboard has given the money back already, or a part."""
+    by_hand = [one for one in stripe.refunds_of(refund.intent_id) if not one.refund_key]
+    alike = (one for one in by_hand if one.amount_cents == refund.amount_cents)
+    unbooked = (one for one in alike if not Refund.objects.filter(stripe_id=one.refund_id).exists())
+    mine = next(unbooked, None)
+    if mine is not None:
+        apply_refund(refund.pk, mine, now=now)
+    elif not by_hand:
         fail_refund(refund.pk, error=error, now=now)
+    else:
+        for one in by_hand:
+            apply_foreign_refund(one, now=now)
+        give_the_rest(refund.pk, now=now)
 
 
 def ask_stripe(*, now: datetime) -> int:

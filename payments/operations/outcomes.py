@@ -197,7 +197,7 @@ def apply_refund(refund_id: int, state: RefundState, *, now: datetime) -> None:
     """Act on a refund as Stripe says it is now; once it succeeded it stays so."""
     refund = Refund.objects.select_for_update().get(pk=refund_id)
     fails_later = refund.status == Refund.Status.SUCCEEDED and state.status == "failed"
-    ended = (*Refund.GIVEN, Refund.Status.FAILED)
+    ended = (*Refund.GIVEN, Refund.Status.FAILED, Refund.Status.VOID)
     if refund.status in ended and not fails_later:
         return
     refund.stripe_id = state.refund_id
@@ -231,6 +231,9 @@ def apply_foreign_refund(state: RefundState, *, now: datetime) -> None:
     )
     mine = unmade.first() or _foreign(payment, state, now=now)
     apply_refund(mine.pk, state, now=now)
+    # What else was about to go back was reckoned without this: the next settling does it anew.
+    waiting = payment.refunds.filter(status=Refund.Status.NEW, purpose__startswith="settle:")
+    waiting.update(status=Refund.Status.VOID)
 
 
 def _foreign(payment: Payment, state: RefundState, *, now: datetime) -> Refund:

@@ -106,6 +106,7 @@ class _Facts:
         for debt in Payment.objects.filter(**theirs).order_by("pk"):
             self.debts[debt.appointment_id].append(_debt(debt))
         refunds = Refund.objects.filter(payment__appointment__in=appointment_ids)
+        refunds = refunds.exclude(status=Refund.Status.VOID)
         for refund in refunds.order_by("pk").select_related("payment"):
             self.backs[refund.payment.appointment_id].append(_back(refund))
         for extra in Extra.objects.filter(**theirs):

@@ -10,7 +10,7 @@ from bookings import operations as bookings
 from bookings.freed import given_back_for, was_refilled, was_reminded
 from bookings.models import Appointment, AppointmentEvent, By, Clinic, User
 from bookings.terms import percent_of, quote
-from payments.models import Attempt, Payment, StripeCustomer, Waiver
+from payments.models import Attempt, Payment, Refund, StripeCustomer, Waiver
 from payments.operations.checkout import may_save_card
 from payments.operations.outcomes import add_refund, ask_by_link
 from payments.operations.posting import post
@@ -127,6 +127,7 @@ def _refund_up_to(payment: Payment, wanted_cents: int, *, now: datetime) -> None
     A refund that failed counts as made: somebody at the desk gives it back by bank.
     """
     made = payment.refunds.exclude(purpose__startswith="double:")
+    made = made.exclude(status=Refund.Status.VOID)
     given = made.aggregate(cents=Sum("amount_cents"))["cents"] or 0
     missing = wanted_cents - given
     if missing > 0:

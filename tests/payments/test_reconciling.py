@@ -127,6 +127,28 @@ def test_a_refund_in_the_dashboard_counts_as_the_one_that_waited(world, treatmen
     assert len(world.money("refunds")) == 1
 
 
+@pytest.mark.parametrize(
+    ("case", "by_hand_cents", "expected"),
+    [("a part of it", 1000, [1000, DEPOSIT - 1000]), ("all of it", DEPOSIT, [DEPOSIT])],
+)
+def test_a_refund_in_the_dashboard_just_before_ours_leaves_the_rest(
+    world, treatment, case, by_hand_cents, expected
+):
+    appointment = paid(world, treatment)
+    bookings.cancel(appointment.pk, by=By.CLINIC, now=world.now())
+    clinic = Clinic.objects.get()
+    payments.settle_changed(clinic=clinic, now=world.now() + clinic.undo_time)
+    by_hand(Payment.objects.get().intent_id, by_hand_cents)
+
+    for _ in range(2):
+        payments.make_calls(now=world.now() + clinic.undo_time)
+
+    assert [one["amount"] for one in world.money("refunds")] == expected
+    assert balances(appointment) == {}
+    assert standing_of(appointment.pk).refund_status == "given_back"
+    assert standing_of(appointment.pk).refunded_cents == DEPOSIT
+
+
 def test_what_is_not_ours_is_told(world, treatment):
     paid(world, treatment)
     Attempt.objects.update(intent_id="")

@@ -33,7 +33,7 @@ def floats_in(source: str) -> list[int]:
         divided = isinstance(node, ast.BinOp | ast.AugAssign) and isinstance(node.op, ast.Div)
         named = isinstance(node, ast.Name) and node.id in ("float", "round")
         if literal or divided or named:
-            found.append(node.lineno)
+            found.append(getattr(node, "lineno", 0))
     return found
 
 
