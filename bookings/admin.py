@@ -141,6 +141,8 @@ class ClinicAdmin(ModelAdmin):
                     "record_months",
                     "fee_needs_reminder",
                     "refilled_fee_percent",
+                    "fee_reminders",
+                    "fee_reminder_days",
                 ],
             },
         ),

@@ -17,7 +17,9 @@ def handle_webhooks(**kwargs: object) -> None:
 
 @shared_task
 def settle_appointments(**kwargs: object) -> None:
-    operations.settle_changed(clinic=Clinic.objects.get(), now=now())
+    clinic, zone = Clinic.objects.get(), ZoneInfo(settings.CLINIC_TIME_ZONE)
+    operations.settle_changed(clinic=clinic, now=now())
+    operations.ask_fees_again(clinic=clinic, zone=zone, now=now())
 
 
 @shared_task

@@ -83,6 +83,14 @@ class Clinic(WithConditions):
         validators=[MaxValueValidator(100)],
         help_text=_("At least half of it. 0 is no fee, 100 is all of it."),
     )
+    fee_reminders = models.PositiveSmallIntegerField(
+        _("times an open fee is asked again"),
+        default=2,
+        help_text=_("After that it is a task at the desk."),
+    )
+    fee_reminder_days = models.PositiveSmallIntegerField(
+        _("days between two of those"), default=4, validators=[MinValueValidator(1)]
+    )
     undo_time = models.DurationField(
         _("time in which a cancellation can be undone"), default=timedelta(minutes=3)
     )

@@ -143,7 +143,9 @@ def _charge(
     if deposit and deposit.method == "card" and story.chance(CARD_WORKS):
         _pay(fee, at + timedelta(seconds=8), "card", story)
         return
-    fee.asked_at = at
+    again = min((story.now - at).days // story.given.clinic.fee_reminder_days, 2)
+    fee.asked_times = 1 + again
+    fee.asked_at = at + again * timedelta(days=story.given.clinic.fee_reminder_days)
     story.tell(appointment, Kind.PAYMENT_ASKED, at=at, by=By.SYSTEM)
     paid_at = at + timedelta(hours=story.draw.expovariate(1 / 30) + 0.5)
     if story.chance(FOLLOWS_LINK):

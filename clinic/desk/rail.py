@@ -12,7 +12,8 @@ from bookings.periods import Period, day_period
 from clinic.desk.absence import Absence, said
 from clinic.desk.here import Here
 from clinic.desk.status import is_late
-from payments.models import Refund
+from payments.models import Payment, Refund
+from payments.operations import fees_for_the_desk
 from reminders.models import Step
 
 Status = Appointment.Status
@@ -45,6 +46,7 @@ class Tasks:
 
     undelivered: list[Step]
     refunds: list[Refund]
+    fees: list[Payment]  # asked so often that somebody should call
     stopped: list[Appointment]
     unfinished: list[Appointment]
     absences: list[tuple[Absence, int]]  # with how many appointments are to be resolved
@@ -67,7 +69,7 @@ class Rail:
 
 
 def read_rail(here: Here, *, day: date) -> Rail:
-    """Return the rail beside `day`; who comes in is always about now. Eight queries."""
+    """Return the rail beside `day`; who comes in is always about now. Nine queries."""
     today = _of_today(here)
     return Rail(
         arrivals=_arrivals(today, now=here.now),
@@ -141,6 +143,11 @@ def _tasks(today: list[Appointment], here: Here) -> Tasks:
             undelivered.select_related("appointment__client").order_by("-due_at")[:MOST]
         ),
         refunds=list(refunds.select_related("payment__appointment__client").order_by("pk")[:MOST]),
+        fees=list(
+            fees_for_the_desk(here.clinic, now=here.now)
+            .select_related("appointment__client")
+            .order_by("asked_at")[:MOST]
+        ),
         stopped=stopped[:MOST],
         unfinished=list(unfinished.select_related("client").order_by("starts_at")[:MOST]),
         absences=[(said(one.time_off, here), one.hits) for one in away[:MOST]],

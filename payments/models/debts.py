@@ -55,6 +55,7 @@ class Payment(models.Model):
     asked_at = models.DateTimeField(
         null=True, blank=True, help_text=_("When the client was sent a link to pay.")
     )
+    asked_times = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         verbose_name = _("payment")

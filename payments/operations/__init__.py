@@ -1,5 +1,6 @@
 """Everything that writes in this app, as the clinic's own verbs."""
 
+from payments.operations.asking import ask_fees_again, fees_for_the_desk
 from payments.operations.calls import ask_stripe, make_calls, release_unpaid_holds
 from payments.operations.checkout import (
     AlreadyPaid,
@@ -26,9 +27,11 @@ __all__ = [
     "NothingToWaive",
     "PaymentsDown",
     "ask_deposit",
+    "ask_fees_again",
     "ask_stripe",
     "check_session",
     "deposit_of",
+    "fees_for_the_desk",
     "give_by_bank",
     "handle_stripe_events",
     "leave_checkout",

@@ -101,8 +101,8 @@ def ask_by_link(payment: Payment, *, now: datetime) -> None:
     """Have the client sent our own pay link for this debt, once."""
     if payment.status != Payment.Status.OPEN or payment.asked_at is not None:
         return
-    payment.asked_at = now
-    payment.save(update_fields=["asked_at"])
+    payment.asked_at, payment.asked_times = now, 1
+    payment.save(update_fields=["asked_at", "asked_times"])
     bookings.record(
         payment.appointment, Kind.PAYMENT_ASKED, at=now, by=By.SYSTEM, payment=payment.pk
     )

@@ -6,7 +6,9 @@ import pytest
 from django.test import Client as Browser
 
 from bookings import operations as bookings
-from bookings.models import By, TimeOff
+from bookings.models import By, Clinic, TimeOff
+from payments import operations as payments
+from payments.models import Payment
 from tests.clinic.desk.presses import DAY, HOUR, cancel, feed_of
 from tests.factories import NOW, START, ClientFactory, UserFactory, a_search, an_appointment
 from tests.when import at
@@ -130,9 +132,9 @@ def booked(treatment, many: int) -> None:
 @pytest.mark.parametrize(
     ("address", "queries"),
     [
-        (f"/desk/agenda/{DAY}/", 21),
-        (f"/desk/agenda/{DAY}/?periode=week", 21),
-        (f"/desk/agenda/{DAY}.json", 21),
+        (f"/desk/agenda/{DAY}/", 22),
+        (f"/desk/agenda/{DAY}/?periode=week", 22),
+        (f"/desk/agenda/{DAY}.json", 22),
         (f"/desk/lijst/{DAY}/", 12),
         ("/desk/zoek/?q=sanne", 7),
     ],
@@ -186,3 +188,18 @@ def test_the_day_list_shows_who_cancelled_too(desk, treatment):
 
     assert one.client.full_name in page
     assert "Cancelled" in page
+
+
+def test_a_fee_that_was_asked_often_enough_is_a_task_until_it_is_settled(desk, treatment):
+    one = an_appointment(treatment)
+    bookings.cancel(one.pk, by=By.CLIENT, now=START - 20 * HOUR)
+    clinic = Clinic.objects.get()
+    payments.settle_changed(clinic=clinic, now=START - 2 * HOUR)
+    long_ago = START - timedelta(days=9)
+    Payment.objects.filter(kind="fee").update(asked_times=3, asked_at=long_ago)
+    task = "€45.00 is open, and was asked 3 times. Please call, or waive it."
+    assert task in desk.get(f"/desk/agenda/{DAY}/").content.decode()
+
+    payments.waive(one.pk, reason="ziek", user=UserFactory(), clinic=clinic, now=START - HOUR)
+
+    assert task not in desk.get(f"/desk/agenda/{DAY}/").content.decode()
