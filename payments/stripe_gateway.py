@@ -230,6 +230,15 @@ def intents_of(customer_id: str, *, since: int) -> list[Intent]:
     return [_intent(one) for one in found.data]
 
 
+def forget_card(card_id: str) -> None:
+    """Make sure a saved card cannot be charged any more."""
+    try:
+        with _translated():
+            _client().v1.payment_methods.detach(card_id)
+    except Refused:  # it was forgotten before
+        pass
+
+
 def cancel_intent(intent_id: str) -> None:
     """Make sure a failed charge cannot succeed any more."""
     try:

@@ -35,6 +35,7 @@ def reconcile(**kwargs: object) -> None:
 @shared_task
 def make_calls(**kwargs: object) -> None:
     operations.make_calls(now=now())
+    operations.forget_removed_cards()
 
 
 @shared_task

@@ -60,8 +60,8 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
         if appointment.status == Appointment.Status.BOOKED
         else "",
         "has_evidence": has_evidence(appointment),
-        "deposit": _deposit(standing),
-        "fee": _fee(standing),
+        "deposit": deposit_shown(standing),
+        "fee": fee_shown(standing),
         "actions": actions_of(appointment, Clinic.objects.get(), now=now()),
         "again": wish_again(appointment),
         "waiting": waiting_of(appointment, at=now()),
@@ -69,7 +69,8 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "portal/appointment.html", context)
 
 
-def _deposit(standing: Standing) -> dict[str, object] | None:
+def deposit_shown(standing: Standing) -> dict[str, object] | None:
+    """Return the deposit and how it stands in words; nothing if none was asked."""
     if not standing.deposit_cents:
         return None
     words = {
@@ -83,7 +84,8 @@ def _deposit(standing: Standing) -> dict[str, object] | None:
     return {"amount_cents": standing.deposit_cents, "status": status}
 
 
-def _fee(standing: Standing) -> dict[str, object] | None:
+def fee_shown(standing: Standing) -> dict[str, object] | None:
+    """Return the fee, how it stands in words and where it is paid; nothing if none is asked."""
     if not standing.fee_cents:
         return None
     is_open = standing.fee_status == "open"

@@ -15,6 +15,7 @@ from clinic.portal import (
     paying,
     planning,
     waiting,
+    wallet,
 )
 
 app_name = "portal"
@@ -55,6 +56,8 @@ urlpatterns = [
     path("a/<token:token>/terugzetten/", appointment.undo_cancel, name="undo_cancel"),
     path("a/<token:token>/verzetten/", moving.move, name="move"),
     path("a/<token:token>/eerder/", waiting.earlier, name="earlier"),
+    path("a/<token:token>/betalingen/", wallet.show, name="wallet"),
+    path("a/<token:token>/betalingen/kaart-weg/", wallet.remove_card, name="remove_card"),
     path("a/<token:token>/kosten/", appointment.evidence, name="evidence"),
     path("a/<token:token>/afspraak.ics", appointment.calendar, name="calendar"),
     path("kuur/<token:token>/", course.show, name="course"),

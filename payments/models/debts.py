@@ -19,6 +19,9 @@ class StripeCustomer(models.Model):
     card_brand = models.CharField(max_length=30, blank=True)
     card_last4 = models.CharField(max_length=4, blank=True)
     card_saved_at = models.DateTimeField(null=True, blank=True)
+    card_removed_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("From then on it is not charged, and Stripe is told.")
+    )
 
     class Meta:
         verbose_name = _("client at Stripe")
@@ -26,6 +29,11 @@ class StripeCustomer(models.Model):
 
     def __str__(self) -> str:
         return self.customer_id or f"client {self.client_id}"
+
+    @property
+    def has_card(self) -> bool:
+        """Tell whether there is a card that may be charged."""
+        return bool(self.card_id) and self.card_removed_at is None
 
 
 class Payment(models.Model):

@@ -2,6 +2,7 @@
 
 from payments.operations.asking import ask_fees_again, fees_for_the_desk
 from payments.operations.calls import ask_stripe, make_calls, release_unpaid_holds
+from payments.operations.cards import NoCard, forget_removed_cards, remove_card
 from payments.operations.checkout import (
     AlreadyPaid,
     NothingToPay,
@@ -22,6 +23,7 @@ from payments.stripe_gateway import BadSignature
 __all__ = [
     "AlreadyPaid",
     "BadSignature",
+    "NoCard",
     "NothingToGive",
     "NothingToPay",
     "NothingToWaive",
@@ -32,6 +34,7 @@ __all__ = [
     "check_session",
     "deposit_of",
     "fees_for_the_desk",
+    "forget_removed_cards",
     "give_by_bank",
     "handle_stripe_events",
     "leave_checkout",
@@ -44,6 +47,7 @@ __all__ = [
     "reconcile",
     "reconcile_yesterday",
     "release_unpaid_holds",
+    "remove_card",
     "settle",
     "settle_changed",
     "start_checkout",

@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from bookings import operations as bookings
 from bookings.models import Appointment
 from payments import stripe_gateway as stripe
-from payments.models import Attempt, Payment, Refund
+from payments.models import Attempt, Payment, Refund, StripeCustomer
 from payments.operations.checkout import PaymentsDown, open_page
 from payments.operations.giving import give_the_rest
 from payments.operations.leases import claim
@@ -59,11 +59,14 @@ def _guarded(act, row: Attempt | Refund, *, now: datetime) -> None:  # type: ign
 
 
 def _charge_if_due(attempt: Attempt, *, now: datetime) -> None:
-    """Charge a saved card for the first time, unless the fee was let go in between."""
-    if attempt.payment.status == Payment.Status.OPEN:
+    """Charge a saved card for the first time, unless fee or card were taken away in between."""
+    card_id = attempt.request["payment_method"]
+    if attempt.payment.status != Payment.Status.OPEN:
+        fail_attempt(attempt, error="no longer due")
+    elif StripeCustomer.objects.filter(card_id=card_id, card_removed_at__isnull=True).exists():
         _charge(attempt, now=now)
     else:
-        fail_attempt(attempt, error="no longer due")
+        apply_decline(attempt.pk, code="card removed", intent_id="", now=now)
 
 
 def _charge(attempt: Attempt, *, now: datetime) -> None:

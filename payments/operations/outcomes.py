@@ -120,6 +120,7 @@ def _keep_card(attempt: Attempt, card: Card, *, now: datetime) -> None:
         card_brand=card.brand,
         card_last4=card.last4,
         card_saved_at=now,
+        card_removed_at=None,
     )
 
 

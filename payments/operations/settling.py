@@ -185,7 +185,9 @@ def _consenting_customer(appointment: Appointment) -> StripeCustomer | None:
     deposit = _debt(appointment, Payment.Kind.DEPOSIT)
     if deposit is None or deposit.method != "card" or not may_save_card(deposit):
         return None
-    kept = StripeCustomer.objects.filter(client=appointment.client_id, customer_id__isnull=False)
+    kept = StripeCustomer.objects.filter(
+        client=appointment.client_id, customer_id__isnull=False, card_removed_at__isnull=True
+    )
     return kept.exclude(card_id="").first()
 
 

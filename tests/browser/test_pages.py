@@ -139,6 +139,8 @@ def test_the_pages_of_an_appointment(world: World, open_browser: Opener) -> None
     look.at(page, "cancelled")
     page.get_by_role("link", name="Zo zijn de kosten opgebouwd").click()
     look.at(page, "evidence")
+    page.goto(f"{world.url}/a/{token}/betalingen/")
+    look.at(page, "wallet")
     page.goto(f"{world.url}/a/nobody/")
     look.at(page, "not found")
     assert look.wrong == []
