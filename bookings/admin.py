@@ -7,252 +7,34 @@ from django.contrib.auth.admin import UserAdmin
 from django.db import IntegrityError
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from bookings import formats, reference
-from bookings.asked import terms_of
-from bookings.clock import now
+from bookings.admin_parts import LookOnly, LookOnlyAdmin, ModelAdmin, TabularInline, money
 from bookings.hours_admin import SpecialHoursInline, WorkingHoursInline
 from bookings.models import (
     Allocation,
     Appointment,
     AppointmentEvent,
     Client,
-    ClientGroup,
-    Clinic,
     Device,
-    Need,
     Practitioner,
     Room,
     Skill,
     TimeOff,
-    Treatment,
     User,
 )
-from bookings.terms import Terms
+from bookings.offer_admin import ClientGroupAdmin, ClinicAdmin, TreatmentAdmin
 
 if TYPE_CHECKING:
-    ModelAdmin = admin.ModelAdmin[Any]
-    TabularInline = admin.TabularInline[Any, Any]
     UserModelAdmin = UserAdmin[User]
 else:
-    ModelAdmin, TabularInline = admin.ModelAdmin, admin.TabularInline
     UserModelAdmin = UserAdmin
 
 
 admin.site.site_header = admin.site.site_title = _("Settings of the clinic")
 admin.site.index_title = _("What would you like to change?")
 
-
-def money(cents: int) -> str:
-    """Return an amount in the language of the page."""
-    return formats.euros(cents, get_language() or "nl")
-
-
-class LookOnly:
-    """Rows that only the clinic's own verbs may change."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-
-class LookOnlyAdmin(LookOnly, ModelAdmin):
-    """A list and a page to look at."""
-
-    list_per_page = 50
-    show_full_result_count = False
-
-
-CONDITIONS: list[Any] = [
-    "deposit_cents",
-    "deposit_percent",
-    "deposit_from",
-    "free_notice",
-    "late_fee_cents",
-    "late_fee_percent",
-    "last_minute",
-    "last_minute_fee_cents",
-    "last_minute_fee_percent",
-    "no_show_fee_cents",
-    "no_show_fee_percent",
-    "most_fee_cents",
-    "move_notice",
-]
-KEPT = _("Who booked already keeps the terms that were agreed then.")
-
-
-@admin.register(ClientGroup)
-class ClientGroupAdmin(ModelAdmin):
-    list_display = ["name"]
-    search_fields = ["name"]
-    fieldsets = [
-        (None, {"fields": ["name"]}),
-        (_("Deposit and fees"), {"description": KEPT, "fields": CONDITIONS}),
-    ]
-
-
-@admin.register(Clinic)
-class ClinicAdmin(ModelAdmin):
-    list_display = ["name", "city", "phone", "email", "form_of_address"]
-    fieldsets = [
-        (None, {"fields": ["name", "short_name", "tagline", "form_of_address"]}),
-        (_("Address"), {"fields": ["street", "postcode", "city", "phone", "email"]}),
-        (
-            _("Booking online"),
-            {
-                "fields": [
-                    "horizon_days",
-                    "minimum_notice",
-                    "start_step",
-                    "gap_care",
-                    "smallest_gap",
-                    "most_moves",
-                    "terms_version",
-                ]
-            },
-        ),
-        (
-            _("Holds"),
-            {
-                "fields": [
-                    "hold_length",
-                    "hold_extensions",
-                    "hold_longest",
-                    "holds_per_address",
-                    "bookings_per_address",
-                    "pay_link_length",
-                ]
-            },
-        ),
-        (
-            _("Deposit and fees"),
-            {
-                "description": _("For treatments that have none of their own."),
-                "fields": [
-                    *CONDITIONS,
-                    "record_missed",
-                    "record_months",
-                    "fee_needs_reminder",
-                    "refilled_fee_percent",
-                    "fee_reminders",
-                    "fee_reminder_days",
-                ],
-            },
-        ),
-        (_("Time to think again"), {"fields": ["undo_time", "no_show_rest"]}),
-        (
-            _("Waitlist"),
-            {
-                "fields": [
-                    "offer_order",
-                    "offer_length",
-                    "offer_length_near",
-                    "offer_cutoff",
-                    "offers_per_slot",
-                    "offers_per_day",
-                    "quiet_from",
-                    "quiet_until",
-                ]
-            },
-        ),
-    ]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return not Clinic.objects.exists() and super().has_add_permission(request)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-
-class NeedInline(TabularInline):
-    model = Need
-    extra = 0
-
-
-@admin.register(Treatment)
-class TreatmentAdmin(ModelAdmin):
-    list_display = [
-        "name_nl",
-        "category",
-        "duration_minutes",
-        "price",
-        "deposit",
-        "late_fee",
-        "no_show_fee",
-        "is_active",
-        "position",
-    ]
-    list_editable = ["is_active", "position"]
-    list_filter = ["category", "is_active"]
-    search_fields = ["name_nl", "name_en", "category"]
-    prepopulated_fields = {"slug": ["name_nl"]}
-    inlines = [NeedInline]
-    fieldsets = [
-        (None, {"fields": ["name_nl", "slug", "category", "is_active", "position"]}),
-        (_("Text"), {"fields": ["summary_nl", "prepare_nl"]}),
-        (_("In English"), {"fields": ["name_en", "category_en", "summary_en", "prepare_en"]}),
-        (
-            _("Time and money"),
-            {"description": KEPT, "fields": ["duration_minutes", "price_cents"]},
-        ),
-        (_("Deposit and fees"), {"description": KEPT, "fields": ["as_clinic", *CONDITIONS]}),
-        (
-            _("When it can be booked"),
-            {
-                "description": _("What is left empty is as the clinic does."),
-                "fields": [
-                    "booked_by",
-                    "minimum_notice",
-                    "horizon_days",
-                    "start_step",
-                    "start_times",
-                    "offer_notice",
-                ],
-            },
-        ),
-        (
-            _("What comes before, and between two"),
-            {
-                "fields": [
-                    "prerequisite",
-                    "prerequisite_days_before",
-                    "prerequisite_valid_days",
-                    "least_days_between",
-                    "advised_days_between",
-                ]
-            },
-        ),
-        (_("In one visit"), {"fields": ["extras", "only_as_extra"]}),
-    ]
-    filter_horizontal = ["extras"]
-
-    @admin.display(description=_("price"), ordering="price_cents")
-    def price(self, treatment: Treatment) -> str:
-        return money(treatment.price_cents)
-
-    @admin.display(description=_("deposit"))
-    def deposit(self, treatment: Treatment) -> str:
-        return money(self._terms(treatment).deposit_cents)
-
-    @admin.display(description=_("late fee"))
-    def late_fee(self, treatment: Treatment) -> str:
-        return money(self._terms(treatment).late_fee_cents)
-
-    @admin.display(description=_("no-show fee"))
-    def no_show_fee(self, treatment: Treatment) -> str:
-        return money(self._terms(treatment).no_show_fee_cents)
-
-    def _terms(self, treatment: Treatment) -> Terms:
-        """Return what a stranger agrees to today, at the treatment's usual price."""
-        clinic = reference.latest().clinic
-        return terms_of([treatment], [treatment.price_cents], clinic, None, now=now())
+__all__ = ["ClientGroupAdmin", "ClinicAdmin", "TreatmentAdmin"]  # registered where they are
 
 
 class SkillInline(TabularInline):

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from bookings.admin import LookOnly, LookOnlyAdmin, ModelAdmin, TabularInline, money
+from bookings.admin_parts import LookOnly, LookOnlyAdmin, ModelAdmin, TabularInline, money
 from payments.models import (
     Attempt,
     LedgerEntry,

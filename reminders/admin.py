@@ -12,7 +12,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from bookings.admin import LookOnly, LookOnlyAdmin, ModelAdmin, TabularInline
+from bookings.admin_parts import LookOnly, LookOnlyAdmin, ModelAdmin, TabularInline
 from bookings.clock import now
 from reminders import operations
 from reminders.models import IfThenPlan, InboundMessage, Message, Rule, Step, Wording
