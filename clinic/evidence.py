@@ -90,7 +90,7 @@ def _told(appointment: Appointment) -> list[Told]:
         Told(
             what=row.step.get_wording_display(),
             by=row.get_channel_display(),
-            to=row.to,
+            to=row.to.removeprefix("whatsapp:"),
             sent_at=row.sent_at,
             state=row.get_status_display(),
             delivered_at=row.delivered_at,

@@ -14,4 +14,9 @@ class Migration(migrations.Migration):
             name="asked_times",
             field=models.PositiveSmallIntegerField(default=0),
         ),
+        # Who was asked before was asked once.
+        migrations.RunSQL(
+            "UPDATE payments_payment SET asked_times = 1 WHERE asked_at IS NOT NULL",
+            migrations.RunSQL.noop,
+        ),
     ]
