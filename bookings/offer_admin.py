@@ -15,17 +15,13 @@ from bookings.models import ClientGroup, Clinic, Need, Treatment
 from bookings.terms import Terms
 
 CONDITIONS: list[Any] = [
-    "deposit_cents",
-    "deposit_percent",
+    ("deposit_cents", "deposit_percent"),
     "deposit_from",
     "free_notice",
-    "late_fee_cents",
-    "late_fee_percent",
+    ("late_fee_cents", "late_fee_percent"),
     "last_minute",
-    "last_minute_fee_cents",
-    "last_minute_fee_percent",
-    "no_show_fee_cents",
-    "no_show_fee_percent",
+    ("last_minute_fee_cents", "last_minute_fee_percent"),
+    ("no_show_fee_cents", "no_show_fee_percent"),
     "most_fee_cents",
     "move_notice",
 ]
@@ -81,12 +77,10 @@ class ClinicAdmin(ModelAdmin):
                 "description": _("For treatments that have none of their own."),
                 "fields": [
                     *CONDITIONS,
-                    "record_missed",
-                    "record_months",
+                    ("record_missed", "record_months"),
                     "fee_needs_reminder",
                     "refilled_fee_percent",
-                    "fee_reminders",
-                    "fee_reminder_days",
+                    ("fee_reminders", "fee_reminder_days"),
                 ],
             },
         ),

@@ -13,6 +13,7 @@ from bookings.terms import (
     cancellation_fee,
     combined,
     costs_after,
+    may_move,
     pays_deposit,
     percent_of,
     quote,
@@ -207,3 +208,21 @@ def test_a_visit_adds_up_and_the_strictest_time_holds():
         1000, 7000, 13_000, 2 * DAY, most_moves=3, last_minute=DAY, last_minute_fee_cents=10_000
     )
     assert combined([plain, plain]) == Terms(2000, 4000, 6000, DAY, most_moves=3)
+
+
+@pytest.mark.parametrize(
+    ("case", "starts", "now", "moved", "expected"),
+    [
+        ("exactly the last moment", "2026-03-11 10:00", "2026-03-10 10:00", 0, True),
+        ("one second after it", "2026-03-11 10:00", "2026-03-10 10:00:01", 0, False),
+        ("clock went forward, in time", "2026-03-29 10:00", "2026-03-28 09:00", 0, True),
+        ("clock went forward, late", "2026-03-29 10:00", "2026-03-28 09:00:01", 0, False),
+        ("clock went back, in time", "2026-10-25 10:00", "2026-10-24 11:00", 0, True),
+        ("clock went back, late", "2026-10-25 10:00", "2026-10-24 11:00:01", 0, False),
+        ("one time left", "2026-03-11 10:00", "2026-03-02 10:00", 2, True),
+        ("as often as was agreed", "2026-03-11 10:00", "2026-03-02 10:00", 3, False),
+    ],
+)
+def test_until_when_and_how_often_she_moves_it(case, starts, now, moved, expected):
+    terms = Terms(0, 4500, 0, DAY, move_notice=DAY, most_moves=3)
+    assert may_move(terms, starts_at=at(starts), moved=moved, at=at(now)) is expected
