@@ -50,6 +50,15 @@ class TreatmentRow:
     free_notice_hours: int | None = None
     active: bool | None = None
     position: int | None = None
+    as_clinic: bool | None = None
+    deposit_percent: int | None = None
+    deposit_from: str | None = None
+    late_fee_percent: int | None = None
+    no_show_fee_percent: int | None = None
+    last_minute_hours: int | None = None
+    last_minute_fee_cents: int | None = None
+    last_minute_fee_percent: int | None = None
+    most_fee_cents: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

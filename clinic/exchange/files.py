@@ -28,6 +28,7 @@ YES_NO = {"yes": True, "no": False}
 WEEKS = {"every": EVERY_WEEK, "a": WEEK_A, "b": WEEK_B}
 WEEKDAYS = {str(number + 1): number for number in range(7)}
 CENTS = whole(0, 100_000_00)
+PERCENT = whole(0, 100)
 POSITION = whole(0, 32_767)
 MINUTES = whole(1, 24 * 60)
 
@@ -104,6 +105,15 @@ def _treatments() -> tuple[File, ...]:
         may("free_notice_hours", whole(0, 24 * 90)),
         may("active", one_of(YES_NO)),
         may("position", POSITION),
+        may("as_clinic", one_of(YES_NO)),
+        may("deposit_percent", PERCENT),
+        may("deposit_from", words("everyone new record")),
+        may("late_fee_percent", PERCENT),
+        may("no_show_fee_percent", PERCENT),
+        may("last_minute_hours", whole(0, 24 * 90)),
+        may("last_minute_fee_cents", CENTS),
+        may("last_minute_fee_percent", PERCENT),
+        may("most_fee_cents", CENTS),
     )
     need = (
         must("treatment", slug),
@@ -119,10 +129,17 @@ def _treatments() -> tuple[File, ...]:
         may("price_cents", CENTS),
     )
     return (
-        File("treatments", imported.TreatmentRow, treatment),
+        File("treatments", imported.TreatmentRow, treatment, check=_check_treatment),
         File("needs", imported.NeedRow, need, unique=(), check=_check_need),
         File("skills", imported.SkillRow, skill, unique=("practitioner", "treatment")),
     )
+
+
+def _check_treatment(row: imported.TreatmentRow) -> str:
+    late, last = row.free_notice_hours, row.last_minute_hours
+    if last is not None and (late is None or last >= late):
+        return "last_minute_hours must be less than free_notice_hours, which must be there too"
+    return ""
 
 
 def _check_need(row: imported.NeedRow) -> str:

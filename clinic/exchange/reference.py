@@ -64,6 +64,15 @@ def treatments() -> Iterator[Row]:
             -(-one.free_notice // HOUR),  # a started hour is a whole one
             yes_no(one.is_active),
             one.position,
+            yes_no(one.as_clinic),
+            one.deposit_percent,
+            one.deposit_from,
+            one.late_fee_percent,
+            one.no_show_fee_percent,
+            None if one.last_minute is None else one.last_minute // HOUR,
+            one.last_minute_fee_cents,
+            one.last_minute_fee_percent,
+            one.most_fee_cents,
         )
 
 

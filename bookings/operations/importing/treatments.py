@@ -40,7 +40,7 @@ def _known_money() -> dict[str, Values]:
 
 
 def _treatment(row: TreatmentRow) -> Values:
-    hours = row.free_notice_hours
+    hours, last = row.free_notice_hours, row.last_minute_hours
     return said(
         name_nl=row.name,
         category=row.category,
@@ -56,6 +56,15 @@ def _treatment(row: TreatmentRow) -> Values:
         free_notice=None if hours is None else timedelta(hours=hours),
         is_active=row.active,
         position=row.position,
+        as_clinic=row.as_clinic,
+        deposit_percent=row.deposit_percent,
+        deposit_from=row.deposit_from,
+        late_fee_percent=row.late_fee_percent,
+        no_show_fee_percent=row.no_show_fee_percent,
+        last_minute=None if last is None else timedelta(hours=last),
+        last_minute_fee_cents=row.last_minute_fee_cents,
+        last_minute_fee_percent=row.last_minute_fee_percent,
+        most_fee_cents=row.most_fee_cents,
     )
 
 

@@ -1,11 +1,13 @@
 """`manage.py import_clinic` and `export_clinic`, as the person at the terminal sees them."""
 
+from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from bookings.models import Appointment, Client, EventReceipt, Resource, Room, TimeOff, Treatment
+from bookings.terms import Amount, Conditions, Payers
 from tests.clinic.exchange.folders import SMALL, a_folder, counts, take_over
 from tests.factories import NOW, a_clinic, a_hold, an_appointment
 from tests.when import at
@@ -188,3 +190,42 @@ def test_nothing_is_written_over_or_shown_to_others(tmp_path):
     assert texts(folder) == before
     with pytest.raises(CommandError, match="exists"):
         run("export_clinic", folder / "rooms.csv")
+
+
+def test_what_a_treatment_asks_goes_along(tmp_path):
+    head = (
+        "key,name,category,summary,minutes,price_cents,free_notice_hours,as_clinic,deposit_percent,"
+        "deposit_from,late_fee_percent,no_show_fee_percent,last_minute_hours,last_minute_fee_cents,"
+        "last_minute_fee_percent,most_fee_cents"
+    )
+    rows = (
+        "acne,Acne,Huid,Rust.,45,9500,24,no,20,record,50,100,4,100,80,8000\n"
+        "laser,Laser,Laser,Glad.,30,12000,48,yes,,,,,,,,"
+    )
+    run("import_clinic", a_folder(tmp_path / "theirs", treatments=f"{head}\n{rows}"))
+    run("export_clinic", tmp_path / "first")
+    empty_the_clinic()
+    run("import_clinic", tmp_path / "first")
+
+    acne, laser = Treatment.objects.order_by("slug")
+    assert acne.conditions == Conditions(
+        deposit=Amount(0, 20),
+        payers=Payers.RECORD,
+        late_fee=Amount(0, 50),
+        free_notice=timedelta(hours=24),
+        last_minute_fee=Amount(100, 80),
+        last_minute=timedelta(hours=4),
+        no_show_fee=Amount(0, 100),
+        most_fee_cents=8000,
+    )
+    assert (acne.as_clinic, laser.as_clinic) == (False, True)
+
+
+@pytest.mark.parametrize("hours", [",4", "4,4", "4,5"])
+def test_a_last_minute_that_comes_too_early_is_refused(tmp_path, hours):
+    head = "key,name,category,summary,minutes,price_cents,free_notice_hours,last_minute_hours"
+    row = f"acne,Acne,Huid,Rust.,45,9500,{hours}"
+    folder = a_folder(tmp_path / "theirs", treatments=f"{head}\n{row}")
+    with pytest.raises(CommandError):
+        run("import_clinic", folder)
+    assert not Treatment.objects.exists()
