@@ -1,7 +1,8 @@
 """What became of a time that was given back late, and whether its client had been reminded."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
+from enum import Enum, auto
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -9,6 +10,8 @@ from bookings.models import Appointment, AppointmentEvent
 
 Kind = AppointmentEvent.Kind
 Status = Appointment.Status
+# A telephone that is off or out of reach hears of a text later.
+PATIENCE = timedelta(hours=1)
 GIVEN = (*Appointment.AGREED, Status.NO_SHOW)
 
 
@@ -46,8 +49,16 @@ def given_back_for(appointment: Appointment) -> list[int]:
     return list(theirs.order_by("pk").values_list("pk", flat=True))
 
 
-def was_reminded(appointment: Appointment) -> bool:
-    """Tell whether a reminder of its time reached the client, if one was due before it ended."""
+class Reminded(Enum):
+    """Whether a reminder reached a client before her appointment ended."""
+
+    YES = auto()  # or none was due
+    NO = auto()
+    PERHAPS = auto()  # it was sent just now, and no word of it has come yet
+
+
+def reminded(appointment: Appointment, *, now: datetime) -> Reminded:
+    """Return whether a reminder of its time reached the client, if one was due before it ended."""
     ended_at = appointment.cancelled_at or appointment.no_show_at
     told = AppointmentEvent.objects.filter(
         appointment=appointment,
@@ -55,5 +66,9 @@ def was_reminded(appointment: Appointment) -> bool:
         facts__start=appointment.starts_at.isoformat(),
     )
     # A report of what had arrived before may come after.
-    was_due = told.filter(at__lte=ended_at) if ended_at else told
-    return not was_due.exists() or told.filter(kind=Kind.REMINDED).exists()
+    due = [one for one in told if ended_at is None or one.at <= ended_at]
+    if not due or any(one.kind == Kind.REMINDED for one in told):
+        return Reminded.YES
+    sent = [one.at for one in due if one.kind == Kind.REMINDER_SENT]
+    waits = bool(sent) and now < max(sent) + PATIENCE
+    return Reminded.PERHAPS if waits else Reminded.NO

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Sum
 
 from bookings import operations as bookings
-from bookings.freed import given_back_for, was_refilled, was_reminded
+from bookings.freed import Reminded, given_back_for, reminded, was_refilled
 from bookings.models import Appointment, AppointmentEvent, By, Clinic, User
 from bookings.terms import percent_of, quote
 from payments.models import Attempt, Payment, Refund, StripeCustomer, Waiver
@@ -52,10 +52,19 @@ def _settle_whose_time_it_took(appointment_id: int, *, clinic: Clinic, now: date
 
 def _is_final(appointment: Appointment, clinic: Clinic, *, now: datetime) -> bool:
     if appointment.cancelled_at is not None:
-        return now >= appointment.cancelled_at + clinic.undo_time
-    if appointment.no_show_at is not None:
-        return now >= appointment.no_show_at + clinic.no_show_rest
-    return True
+        may_be_undone = now < appointment.cancelled_at + clinic.undo_time
+    elif appointment.no_show_at is not None:
+        may_be_undone = now < appointment.no_show_at + clinic.no_show_rest
+    else:
+        return True
+    return not (may_be_undone or _waits_for_word(appointment, clinic, now=now))
+
+
+def _waits_for_word(appointment: Appointment, clinic: Clinic, *, now: datetime) -> bool:
+    """Tell whether the fee hangs on a reminder that was sent, and that nobody has heard of yet."""
+    if not (appointment.fee_cents and clinic.fee_needs_reminder) or waiver_of(appointment):
+        return False
+    return reminded(appointment, now=now) is Reminded.PERHAPS
 
 
 @transaction.atomic
@@ -91,16 +100,18 @@ def _fee_now(appointment: Appointment, clinic: Clinic, *, now: datetime) -> int:
     fee_cents = waiver.fee_cents if waiver else appointment.fee_cents
     if not fee_cents:
         return 0
-    why, less = _by_rule(appointment, clinic)
+    why, less = _by_rule(appointment, clinic, now=now)
     if why is None or less >= fee_cents:
         return fee_cents
     _waive(appointment, to_cents=less, why=why, by=By.SYSTEM, now=now)
     return less
 
 
-def _by_rule(appointment: Appointment, clinic: Clinic) -> tuple[Waiver.Why | None, int]:
+def _by_rule(
+    appointment: Appointment, clinic: Clinic, *, now: datetime
+) -> tuple[Waiver.Why | None, int]:
     """Return why the clinic itself asks less than the fee, and how many cents it still asks."""
-    if clinic.fee_needs_reminder and not was_reminded(appointment):
+    if clinic.fee_needs_reminder and reminded(appointment, now=now) is Reminded.NO:
         return Waiver.Why.NOT_REMINDED, 0
     if appointment.cancelled_at is not None and was_refilled(appointment):
         less = percent_of(appointment.fee_cents, clinic.refilled_fee_percent)

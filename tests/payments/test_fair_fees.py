@@ -83,6 +83,21 @@ def test_without_a_delivered_reminder_there_is_no_fee(appointment, case, told, e
     assert bool(waived) is (expected == NOTHING)
 
 
+@pytest.mark.parametrize(
+    ("case", "comes", "expected"), [("it arrived", True, FULL), ("no word of it", False, NOTHING)]
+)
+def test_a_reminder_sent_just_before_has_an_hour_to_arrive(appointment, case, comes, expected):
+    sent = LATE - 10 * MINUTE
+    tell(appointment, Kind.REMINDER_SENT, at=sent)
+    cancelled(appointment)
+    settle(at=sent + HOUR - 4 * MINUTE)
+    assert asked(appointment) == (0, 0)  # neither asked nor let go
+    if comes:
+        tell(appointment, Kind.REMINDED, at=sent + HOUR - MINUTE)
+    settle(at=sent + HOUR)
+    assert asked(appointment) == expected
+
+
 def test_a_reminder_of_another_time_is_none_of_this_one(appointment):
     tell(appointment, Kind.REMINDED, at=LATE - HOUR, start=START - HOUR)
     tell(appointment, Kind.NOT_REMINDED, at=LATE - HOUR)

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bookings.freed import was_reminded
+from bookings.freed import Reminded, reminded
 from reminders import operations as reminders
 from reminders.models import Message
 from tests.reminders.verbs import DAY, asked, booked, tick
@@ -14,6 +14,11 @@ def told(appointment):
     events = appointment.events.filter(kind__in=KINDS).order_by("pk")
     assert {one.facts["start"] for one in events} <= {appointment.starts_at.isoformat()}
     return [one.kind for one in events]
+
+
+def was_reminded(appointment):
+    """Tell whether one reached her, once there was time enough to hear of it."""
+    return reminded(appointment, now=appointment.starts_at + DAY) is Reminded.YES
 
 
 def report(message, status, *, now, code=None):
@@ -29,7 +34,9 @@ def question():
 def test_a_text_reminds_once_it_is_delivered(world, treatment, sender):
     appointment, now = asked(world, treatment, sender)
     assert told(appointment) == ["reminder_sent"]
-    assert not was_reminded(appointment)
+    assert reminded(appointment, now=now) is Reminded.PERHAPS
+    assert reminded(appointment, now=now + timedelta(minutes=59)) is Reminded.PERHAPS
+    assert reminded(appointment, now=now + timedelta(hours=1)) is Reminded.NO
 
     for status in ("sent", "delivered", "delivered", "read"):
         report(question(), status, now=now)
