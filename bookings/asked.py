@@ -110,25 +110,3 @@ def columns_of(terms: Terms) -> dict[str, object]:
         "last_minute_fee_cents": terms.last_minute_fee_cents,
         "last_minute": terms.last_minute,
     }
-
-
-def ask_anew(appointment: Appointment, clinic: Clinic, *, now: datetime) -> list[str]:
-    """Set on a hold what is asked of the client it has now; return the columns that changed.
-
-    What was agreed before was agreed about other terms, and no longer counts.
-    """
-    extras = list(appointment.extras.select_related("treatment"))
-    own = appointment.price_cents - sum(one.price_cents for one in extras)
-    terms = terms_of(
-        [appointment.treatment, *(one.treatment for one in extras)],
-        [own, *(one.price_cents for one in extras)],
-        clinic,
-        appointment.client,
-        now=now,
-    )
-    if terms == appointment.terms:
-        return []
-    changes = {**columns_of(terms), "terms_text": "", "terms_accepted_at": None}
-    for name, value in changes.items():
-        setattr(appointment, name, value)
-    return list(changes)

@@ -3,10 +3,12 @@
 Pure arithmetic in whole cents.
 """
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 #: No payment online can be less than this, in cents: Stripe refuses it.
 LEAST_PAYMENT_CENTS = 50
@@ -103,6 +105,24 @@ def agreed(
     )
 
 
+def asks_no_more(terms: Terms, than: Terms) -> bool:
+    """Tell whether whoever agreed to one set of terms has agreed to another with it.
+
+    No amount is more, and nothing has to be done earlier or can be done less often.
+    """
+    pairs: tuple[tuple[Any, Any], ...] = (
+        (terms.deposit_cents, than.deposit_cents),
+        (terms.late_fee_cents, than.late_fee_cents),
+        (_last_minute_fee(terms), _last_minute_fee(than)),
+        (terms.no_show_fee_cents, than.no_show_fee_cents),
+        (terms.free_notice, than.free_notice),
+        (terms.last_minute or timedelta(), than.last_minute or timedelta()),
+        (terms.move_notice, than.move_notice),
+        (-(terms.most_moves or sys.maxsize), -(than.most_moves or sys.maxsize)),
+    )
+    return all(mine <= read for mine, read in pairs)
+
+
 def _if_payable(cents: int) -> int:
     return cents if cents >= LEAST_PAYMENT_CENTS else 0
 
@@ -144,11 +164,6 @@ def _last_minute_fee(terms: Terms) -> int:
     return terms.late_fee_cents if terms.last_minute is None else terms.last_minute_fee_cents
 
 
-def free_until(terms: Terms, *, starts_at: datetime) -> datetime:
-    """Return the last moment at which cancelling is free."""
-    return starts_at - terms.free_notice
-
-
 def costs_after(terms: Terms, *, starts_at: datetime) -> list[tuple[datetime, int]]:
     """Return after which moments cancelling costs something else, and how many cents, in order.
 
@@ -162,6 +177,12 @@ def costs_after(terms: Terms, *, starts_at: datetime) -> list[tuple[datetime, in
         if cents != (found[-1][1] if found else 0):
             found.append((starts_at - notice, cents))
     return found
+
+
+def free_until(terms: Terms, *, starts_at: datetime) -> datetime:
+    """Return the last moment at which cancelling is free, or in time when it is always free."""
+    costs = costs_after(terms, starts_at=starts_at)
+    return costs[0][0] if costs else starts_at - terms.free_notice
 
 
 def movable_until(terms: Terms, *, starts_at: datetime) -> datetime:

@@ -47,13 +47,14 @@ class Wallet:
 
 
 def wallet_of(client_id: int) -> Wallet:
-    """Return a client's wallet, in five queries."""
+    """Return a client's wallet."""
     kept = StripeCustomer.objects.filter(client=client_id).first()
     card = None
     if kept is not None and kept.has_card:
         card = Card(kept.card_brand, kept.card_last4, kept.card_saved_at)
     paid = Payment.objects.filter(appointment__client=client_id).exclude(status="void")
     theirs = Appointment.objects.filter(pk__in=paid.values("appointment"))
-    latest = list(theirs.select_related("treatment").order_by("-starts_at")[:MOST])
+    shown = theirs.select_related("treatment", "practitioner").prefetch_related("extras__treatment")
+    latest = list(shown.order_by("-starts_at")[:MOST])
     standings = standings_of(one.pk for one in latest)
     return Wallet(card, [Line(one, standings[one.pk]) for one in latest])

@@ -121,7 +121,7 @@ class Clinic(WithConditions):
     offers_per_day = models.PositiveSmallIntegerField(
         _("offers to one person a day, at most (0: no limit)"), default=2
     )
-    quiet_from = models.TimeField(_("no offers from"), default=time(21))
+    quiet_from = models.TimeField(_("no offers, nor word of open fees, from"), default=time(21))
     quiet_until = models.TimeField(_("until"), default=time(8))
     terms_version = models.CharField(_("version of the terms"), max_length=20, default="1")
 

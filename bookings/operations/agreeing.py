@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from bookings.asked import ask_anew
+from bookings.asked import columns_of, terms_of
 from bookings.models import Appointment, AppointmentEvent, By, Clinic, Treatment
 from bookings.operations.events import record
 from bookings.operations.gate import refuse_ineligible
@@ -89,6 +89,28 @@ def give_details(
     anew = ask_anew(appointment, Clinic.objects.get(), now=now)
     appointment.save(update_fields=["client", "note", *anew])
     return appointment
+
+
+def ask_anew(appointment: Appointment, clinic: Clinic, *, now: datetime) -> list[str]:
+    """Set on a hold what is asked of the client it has now; return the columns that changed.
+
+    What was agreed before was agreed about other terms, and no longer counts.
+    """
+    extra_prices = [one.price_cents for one in appointment.extras.all()]
+    own = appointment.price_cents - sum(extra_prices)
+    terms = terms_of(
+        _treatments(appointment),
+        [own, *extra_prices],
+        clinic,
+        appointment.client,
+        now=now,
+    )
+    if terms == appointment.terms:
+        return []
+    changes = {**columns_of(terms), "terms_text": "", "terms_accepted_at": None}
+    for name, value in changes.items():
+        setattr(appointment, name, value)
+    return list(changes)
 
 
 def _treatments(appointment: Appointment) -> list[Treatment]:

@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
-from bookings.asked import ask_anew
 from bookings.availability import slots_on
 from bookings.courses import Planned, days_for, spaced, stands
 from bookings.locks import lock_clinic
@@ -17,7 +16,7 @@ from bookings.models import (
     PlannedSession,
     TreatmentPlan,
 )
-from bookings.operations.agreeing import Acceptance, AlreadyBooked, accept_terms, book
+from bookings.operations.agreeing import Acceptance, AlreadyBooked, accept_terms, ask_anew, book
 from bookings.operations.events import join
 from bookings.operations.gate import NotEligible, refuse_ineligible
 from bookings.operations.holding import hold

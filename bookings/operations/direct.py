@@ -1,9 +1,10 @@
 """Booking in one go, for a program that has asked the client everything beforehand."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bookings.asked import columns_of, terms_for
 from bookings.board import Place
 from bookings.models import Appointment, AppointmentEvent
 from bookings.operations.agreeing import Acceptance
@@ -13,6 +14,7 @@ from bookings.operations.people import ClientDetails, find_or_add_client
 from bookings.operations.storing import Story
 from bookings.operations.taking import take
 from bookings.search import Search
+from bookings.terms import asks_no_more
 
 Kind = AppointmentEvent.Kind
 Status = Appointment.Status
@@ -64,19 +66,31 @@ def hold_or_book(search: Search, asked: Asked, *, starts_at: datetime) -> Appoin
             created_at=search.now,
             **what_is_taken(search, place, client),
         )
-        _agree(appointment, asked.accept(appointment), search)
+        _agree(appointment, place, asked, search)
         kind = Kind.BOOKED if appointment.status == Status.BOOKED else Kind.HELD
         return Story(appointment, kind, search.by, extras=extras_of(search, place))
 
     return take(search, starts_at, make, savepoint=False)
 
 
-def _agree(appointment: Appointment, accepted: Acceptance, search: Search) -> None:
-    """Fill in what she agreed to, and whether that books it or waits for a deposit."""
-    appointment.terms_text, appointment.terms_version = accepted.text, accepted.version
-    appointment.terms_accepted_at = search.now
-    appointment.terms_address = accepted.address
-    appointment.terms_device = accepted.device[:300]
+def _agree(appointment: Appointment, place: Place, asked: Asked, search: Search) -> None:
+    """Fill in what she agreed to, and whether that books it or waits for a deposit.
+
+    What she read was what a stranger is asked. Where she herself is asked more, a deposit is paid
+    on a page that has her agree to it first; without one, what she read is what holds.
+    """
+    read = terms_for(search, prices=place.visit.prices)
+    accepts = asks_no_more(appointment.terms, read)
+    if not (accepts or appointment.deposit_cents):
+        accepts = True
+        for name, value in columns_of(replace(read, deposit_cents=0)).items():
+            setattr(appointment, name, value)
+    if accepts:
+        accepted = asked.accept(appointment)
+        appointment.terms_text, appointment.terms_version = accepted.text, accepted.version
+        appointment.terms_accepted_at = search.now
+        appointment.terms_address = accepted.address
+        appointment.terms_device = accepted.device[:300]
     if appointment.deposit_cents:
         length = search.hold_length or search.clinic.hold_length
         appointment.status, appointment.held_until = Status.HELD, search.now + length

@@ -13,7 +13,7 @@ from clinic.desk.absence import Absence, said
 from clinic.desk.here import Here
 from clinic.desk.status import is_late
 from payments.models import Payment, Refund
-from payments.operations import fees_for_the_desk
+from payments.open_fees import fees_for_the_desk
 from reminders.models import Step
 
 Status = Appointment.Status

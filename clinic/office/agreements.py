@@ -24,34 +24,33 @@ from clinic.portal.shown import language
 STRANGERS, REGULARS, RECORD = "new", "regular", "record"
 
 
+def _clients() -> list[tuple[str, str]]:
+    """Return the kinds of client, and the groups."""
+    groups = ClientGroup.objects.all()
+    return [
+        (STRANGERS, _("somebody new")),
+        (REGULARS, _("somebody who has been here")),
+        (RECORD, _("somebody who did not come too often")),
+        *((str(one.pk), _("the group “%(name)s”") % {"name": one.name}) for one in groups),
+    ]
+
+
 class PretendForm(forms.Form):
     """Which treatment, for whom, and how long before."""
 
     treatment = forms.ModelChoiceField(
-        Treatment.objects.filter(is_active=True), label=gettext_lazy("Treatment"), required=False
+        Treatment.objects.filter(is_active=True),
+        label=gettext_lazy("Treatment"),
+        required=False,
+        empty_label=None,
     )
-    who = forms.ChoiceField(label=gettext_lazy("For whom"), required=False)
+    who = forms.ChoiceField(label=gettext_lazy("For whom"), required=False, choices=_clients)
     days = forms.IntegerField(
         label=gettext_lazy("Booked so many days before"),
         required=False,
         min_value=0,
         max_value=365,
     )
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        treatment = self.fields["treatment"]
-        assert isinstance(treatment, forms.ModelChoiceField)
-        treatment.empty_label = None
-        who = self.fields["who"]
-        assert isinstance(who, forms.ChoiceField)
-        groups = ClientGroup.objects.all()
-        who.choices = [
-            (STRANGERS, _("somebody new")),
-            (REGULARS, _("somebody who has been here")),
-            (RECORD, _("somebody who did not come too often")),
-            *((str(one.pk), _("the group “%(name)s”") % {"name": one.name}) for one in groups),
-        ]
 
     def pretended(self) -> "Pretended | None":
         """Return what was asked for; of a form in error, what one sees without asking."""

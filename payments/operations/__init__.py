@@ -1,6 +1,6 @@
 """Everything that writes in this app, as the clinic's own verbs."""
 
-from payments.operations.asking import ask_fees_again, fees_for_the_desk
+from payments.operations.asking import ask_fees_again
 from payments.operations.calls import ask_stripe, make_calls, release_unpaid_holds
 from payments.operations.cards import NoCard, forget_removed_cards, remove_card
 from payments.operations.checkout import (
@@ -33,7 +33,6 @@ __all__ = [
     "ask_stripe",
     "check_session",
     "deposit_of",
-    "fees_for_the_desk",
     "forget_removed_cards",
     "give_by_bank",
     "handle_stripe_events",

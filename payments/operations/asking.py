@@ -1,39 +1,23 @@
-"""Open fees: asked again a few times, by day, and then left to the desk."""
+"""Open fees: asked again a few times, and not in quiet hours."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F
 
 from bookings import operations as bookings
 from bookings.models import AppointmentEvent, By, Clinic
-from payments.models import Attempt, Payment
-
-# Nobody hears of money at night.
-FROM, UNTIL = time(9), time(18)
-
-
-def _open_fees(clinic: Clinic, *, now: datetime) -> QuerySet[Payment]:
-    """Return the fees that were asked so long ago that something has to be done."""
-    long_ago = now - timedelta(days=clinic.fee_reminder_days)
-    fees = Payment.objects.filter(kind=Payment.Kind.FEE, status=Payment.Status.OPEN)
-    return fees.filter(asked_at__lte=long_ago)
-
-
-def fees_for_the_desk(clinic: Clinic, *, now: datetime) -> QuerySet[Payment]:
-    """Return the fees that were asked often enough: somebody should call."""
-    return _open_fees(clinic, now=now).filter(asked_times__gt=clinic.fee_reminders)
+from payments.models import Payment
+from payments.open_fees import fees_to_ask_again
 
 
 def ask_fees_again(*, clinic: Clinic, zone: ZoneInfo, now: datetime) -> int:
     """Have each client with an open fee sent her pay link again, each so often; return how many."""
-    if not FROM <= now.astimezone(zone).time() < UNTIL:
+    if clinic.offer_rules.is_quiet(now, zone=zone):
         return 0
-    due = _open_fees(clinic, now=now).filter(asked_times__lte=clinic.fee_reminders)
-    # Who is on the payment page at this moment needs no reminder.
-    due = due.exclude(attempts__status__in=Attempt.UNSETTLED)
-    return sum(_ask_again(fee, now=now) for fee in due.select_related("appointment"))
+    due = fees_to_ask_again(clinic, now=now).select_related("appointment")
+    return sum(_ask_again(fee, now=now) for fee in due)
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 """Talking to Stripe from the worker: claim, commit, call, record."""
 
 import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db.models import Q
@@ -47,7 +48,7 @@ def make_calls(*, now: datetime) -> int:
     return made
 
 
-def _guarded(act, row: Attempt | Refund, *, now: datetime) -> None:  # type: ignore[no-untyped-def]
+def _guarded(act: Callable[..., None], row: Attempt | Refund, *, now: datetime) -> None:
     """Do one row; a fault in it never stops the others."""
     try:
         act(row, now=now)

@@ -219,25 +219,26 @@ def apply_foreign_refund(state: RefundState, *, now: datetime) -> None:
 
     It counts as the one that we were about to make, or could not, when that is of as much.
     """
-    if Refund.objects.filter(stripe_id=state.refund_id).exists():
-        known = Refund.objects.get(stripe_id=state.refund_id)
-        apply_refund(known.pk, state, now=now)
-        return
     payment = Payment.objects.filter(intent_id=state.intent_id, paid_at__isnull=False).first()
     if not state.intent_id or payment is None:
         return  # none of ours
+    # Whoever else hears of it now finds it booked.
     Appointment.objects.select_for_update(no_key=True).get(pk=payment.appointment_id)
+    known = payment.refunds.filter(stripe_id=state.refund_id)
     unmade = payment.refunds.select_for_update().filter(
         status=Refund.Status.NEW, intent_id=state.intent_id, amount_cents=state.amount_cents
     )
-    mine = unmade.first() or _foreign(payment, state, now=now)
+    mine = known.first() or unmade.first() or _foreign(payment, state, now=now)
     apply_refund(mine.pk, state, now=now)
-    # What else was about to go back was reckoned without this: the next settling does it anew.
-    waiting = payment.refunds.filter(status=Refund.Status.NEW, purpose__startswith="settle:")
-    waiting.update(status=Refund.Status.VOID)
 
 
 def _foreign(payment: Payment, state: RefundState, *, now: datetime) -> Refund:
+    """Write down a refund that we did not think of.
+
+    What else was about to go back was reckoned without it: the next settling does that anew.
+    """
+    waiting = payment.refunds.filter(status=Refund.Status.NEW, purpose__startswith="settle:")
+    waiting.update(status=Refund.Status.VOID)
     purpose = f"dashboard:{state.refund_id}"[:40]
     add_refund(payment, state.amount_cents, purpose=purpose, intent_id=state.intent_id, now=now)
     refund = payment.refunds.get(purpose=purpose)

@@ -1,7 +1,7 @@
 """Each night the day before is compared with Stripe; what can be mended is, the rest is told."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from itertools import chain
 from zoneinfo import ZoneInfo
@@ -61,7 +61,7 @@ def _catch_up(intents: Iterable[Intent], refunds: Iterable[RefundState], *, now:
         _guarded(_hear_of_refund, refund, now=now)
 
 
-def _guarded(act, told: Intent | RefundState, *, now: datetime) -> None:  # type: ignore[no-untyped-def]
+def _guarded(act: Callable[..., None], told: Intent | RefundState, *, now: datetime) -> None:
     try:
         act(told, now=now)
     except Exception:

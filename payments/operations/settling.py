@@ -7,7 +7,8 @@ from django.db import transaction
 from django.db.models import Sum
 
 from bookings import operations as bookings
-from bookings.freed import Reminded, given_back_for, reminded, was_refilled
+from bookings.forgiving import Reminded
+from bookings.freed import given_back_for, was_refilled, was_reminded
 from bookings.models import Appointment, AppointmentEvent, By, Clinic, User
 from bookings.terms import percent_of, quote
 from payments.models import Attempt, Payment, Refund, StripeCustomer, Waiver
@@ -64,7 +65,7 @@ def _waits_for_word(appointment: Appointment, clinic: Clinic, *, now: datetime) 
     """Tell whether the fee hangs on a reminder that was sent, and that nobody has heard of yet."""
     if not (appointment.fee_cents and clinic.fee_needs_reminder) or waiver_of(appointment):
         return False
-    return reminded(appointment, now=now) is Reminded.PERHAPS
+    return was_reminded(appointment, now=now) is Reminded.PERHAPS
 
 
 @transaction.atomic
@@ -111,7 +112,7 @@ def _by_rule(
     appointment: Appointment, clinic: Clinic, *, now: datetime
 ) -> tuple[Waiver.Why | None, int]:
     """Return why the clinic itself asks less than the fee, and how many cents it still asks."""
-    if clinic.fee_needs_reminder and reminded(appointment, now=now) is Reminded.NO:
+    if clinic.fee_needs_reminder and was_reminded(appointment, now=now) is Reminded.NO:
         return Waiver.Why.NOT_REMINDED, 0
     if appointment.cancelled_at is not None and was_refilled(appointment):
         less = percent_of(appointment.fee_cents, clinic.refilled_fee_percent)

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,9 +11,11 @@ from bookings.terms import (
     Quote,
     Terms,
     agreed,
+    asks_no_more,
     cancellation_fee,
     combined,
     costs_after,
+    free_until,
     may_move,
     pays_deposit,
     percent_of,
@@ -226,3 +229,46 @@ def test_a_visit_adds_up_and_the_strictest_time_holds():
 def test_until_when_and_how_often_she_moves_it(case, starts, now, moved, expected):
     terms = Terms(0, 4500, 0, DAY, move_notice=DAY, most_moves=3)
     assert may_move(terms, starts_at=at(starts), moved=moved, at=at(now)) is expected
+
+
+@pytest.mark.parametrize(
+    ("case", "terms", "notice"),
+    [
+        ("late", Terms(0, 4500, 0, DAY), DAY),
+        ("in steps", GRADED, 2 * DAY),
+        ("always free: in time is in time", Terms(0, 0, 0, DAY), DAY),
+        (
+            "only the last minute costs",
+            Terms(0, 0, 0, DAY, last_minute=HOUR, last_minute_fee_cents=900),
+            HOUR,
+        ),
+    ],
+)
+def test_until_when_cancelling_is_free(case, terms, notice):
+    start = at("2026-03-11 10:00")
+    assert free_until(terms, starts_at=start) == start - notice
+    assert cancellation_fee(terms, starts_at=start, cancelled_at=start - notice) == 0
+
+
+READ = Terms(1000, 2000, 3000, DAY, HOUR, 3, last_minute_fee_cents=2500, last_minute=HOUR)
+
+
+@pytest.mark.parametrize(
+    ("case", "changes", "expected"),
+    [
+        ("the same", {}, True),
+        ("no deposit", {"deposit_cents": 0}, True),
+        ("a cent more deposit", {"deposit_cents": 1001}, False),
+        ("a cent more when late", {"late_fee_cents": 2001}, False),
+        ("a cent more in the last minute", {"last_minute_fee_cents": 2501}, False),
+        ("a cent more when not coming", {"no_show_fee_cents": 3001}, False),
+        ("to be cancelled earlier", {"free_notice": DAY + HOUR}, False),
+        ("the last minute begins earlier", {"last_minute": 2 * HOUR}, False),
+        ("no last minute", {"last_minute": None}, True),
+        ("to be moved earlier", {"move_notice": 2 * HOUR}, False),
+        ("moved less often", {"most_moves": 2}, False),
+        ("moved as often as she likes", {"most_moves": 0}, True),
+    ],
+)
+def test_whoever_agreed_to_one_has_agreed_to_less(case, changes, expected):
+    assert asks_no_more(replace(READ, **changes), READ) is expected

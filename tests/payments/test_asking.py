@@ -1,4 +1,4 @@
-"""Open fees: asked again a few times, by day, and then a task for the desk."""
+"""Open fees: asked again a few times, not in quiet hours, and then a task for the desk."""
 
 from datetime import timedelta
 
@@ -8,6 +8,7 @@ from bookings import operations as bookings
 from bookings.models import By, Clinic
 from payments import operations as payments
 from payments.models import Attempt, Payment
+from payments.open_fees import fees_for_the_desk
 from tests.factories import START, an_appointment
 from tests.when import ZONE, at
 
@@ -30,7 +31,7 @@ def ask(now):
 
 
 def at_the_desk(now):
-    return list(payments.fees_for_the_desk(Clinic.objects.get(), now=now))
+    return list(fees_for_the_desk(Clinic.objects.get(), now=now))
 
 
 def events(fee):
@@ -52,11 +53,14 @@ def test_it_is_asked_twice_more_and_then_left_to_the_desk(fee):
         ("a second too soon", "2026-03-15 09:02:59", 0),
         ("just then", "2026-03-15 09:03", 1),
         ("in the night", "2026-03-16 03:00", 0),
-        ("a second before nine", "2026-03-16 08:59:59", 0),
-        ("at nine", "2026-03-16 09:00", 1),
-        ("a second before six", "2026-03-16 17:59:59", 1),
-        ("at six", "2026-03-16 18:00", 0),
-        ("at nine by the clock that went forward", "2026-03-29 09:00", 1),
+        ("a second before quiet is over", "2026-03-16 07:59:59", 0),
+        ("when quiet is over", "2026-03-16 08:00", 1),
+        ("a second before it is quiet", "2026-03-16 20:59:59", 1),
+        ("when it is quiet", "2026-03-16 21:00", 0),
+        ("clock went forward, still quiet", "2026-03-29 07:59:59", 0),
+        ("clock went forward, quiet is over", "2026-03-29 08:00", 1),
+        ("clock went back, still quiet", "2026-10-25 07:59:59", 0),
+        ("clock went back, quiet is over", "2026-10-25 08:00", 1),
     ],
 )
 def test_when_it_is_asked(fee, case, moment, asked):

@@ -11,9 +11,9 @@ from payments.models import Attempt, Difference, LedgerEntry, Payment, Reconcili
 from payments.reconciling import Mismatch, What, compared
 from payments.standing import standing_of
 from payments.stripe_gateway import OutcomeUnknown, _client
-from tests.factories import a_clinic
+from tests.factories import UserFactory, a_clinic
 from tests.payments.books import balances
-from tests.payments.test_thread import DEPOSIT, held, paid, pay, start_paying
+from tests.payments.test_thread import DEPOSIT, held, late, paid, pay, start_paying
 from tests.when import ZONE
 
 DAY = timedelta(days=1)
@@ -200,3 +200,27 @@ def test_when_stripe_is_down_nothing_is_kept_and_the_next_tick_tries_again(world
     with pytest.raises(OutcomeUnknown):
         compare(world)
     assert (Reconciliation.objects.count(), LedgerEntry.objects.count()) == (0, entries)
+
+
+def test_a_refund_by_hand_leaves_what_else_waits_to_go_back(world, treatment):
+    appointment = paid(world, treatment, "ideal")
+    now = late(appointment)
+    bookings.cancel(appointment.pk, by=By.CLIENT, now=now)
+    clinic, user = Clinic.objects.get(), UserFactory()
+    now += clinic.undo_time
+    payments.settle_changed(clinic=clinic, now=now)
+    for cents in (DEPOSIT - 1000, 0):  # two refunds wait: of ten euros, and of the rest
+        payments.waive(
+            appointment.pk, reason="file", user=user, clinic=clinic, now=now, to_cents=cents
+        )
+    by_hand(Payment.objects.get(kind="deposit").intent_id, 1000)
+    compare(world)
+    payments.settle_changed(clinic=clinic, now=now)
+    payments.make_calls(now=now)
+
+    assert sum(one["amount"] for one in world.money("refunds")) == DEPOSIT
+    assert balances(appointment) == {}
+
+
+def test_the_words_of_a_difference_are_those_of_the_rule():
+    assert set(Difference.What.values) == set(What)

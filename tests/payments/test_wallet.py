@@ -1,5 +1,7 @@
 """A client's own money: what she paid and owes, and the card that she takes away."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
@@ -116,7 +118,7 @@ def test_her_own_payments_and_nobody_elses(client, db, django_assert_num_queries
     payments.settle_changed(clinic=Clinic.objects.get(), now=at("2026-03-11 09:30"))
     paid_deposit(an_appointment(treatment, starts_at=at("2026-03-12 10:00"), client=other))
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         wallet = wallet_of(me.pk)
 
     assert [line.appointment.pk for line in wallet.lines] == [mine.pk]
@@ -124,3 +126,19 @@ def test_her_own_payments_and_nobody_elses(client, db, django_assert_num_queries
     page = client.get(reverse("portal:wallet", args=[mine.token])).content.decode()
     assert f"/betalen/{Payment.objects.get(kind='fee').token}/" in page
     assert client.get(reverse("portal:wallet", args=["x" * 16])).status_code == 404
+
+
+@pytest.mark.parametrize("many", [1, 3])
+def test_the_page_takes_the_same_queries_for_any_number(
+    client, db, many, django_assert_num_queries
+):
+    treatment, me = a_clinic(), ClientFactory()
+    first = at("2026-03-11 10:00")
+    for week in range(many):
+        mine = an_appointment(treatment, starts_at=first + timedelta(days=7 * week), client=me)
+        paid_deposit(mine)
+    address = reverse("portal:wallet", args=[mine.token])
+    client.get(address)
+
+    with django_assert_num_queries(9):
+        assert client.get(address).status_code == 200

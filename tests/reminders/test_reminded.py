@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from bookings.freed import Reminded, reminded
+from bookings.forgiving import Reminded
+from bookings.freed import was_reminded
 from reminders import operations as reminders
 from reminders.models import Message
 from tests.reminders.verbs import DAY, asked, booked, tick
@@ -16,9 +17,9 @@ def told(appointment):
     return [one.kind for one in events]
 
 
-def was_reminded(appointment):
+def reached(appointment):
     """Tell whether one reached her, once there was time enough to hear of it."""
-    return reminded(appointment, now=appointment.starts_at + DAY) is Reminded.YES
+    return was_reminded(appointment, now=appointment.starts_at + DAY) is Reminded.YES
 
 
 def report(message, status, *, now, code=None):
@@ -34,15 +35,15 @@ def question():
 def test_a_text_reminds_once_it_is_delivered(world, treatment, sender):
     appointment, now = asked(world, treatment, sender)
     assert told(appointment) == ["reminder_sent"]
-    assert reminded(appointment, now=now) is Reminded.PERHAPS
-    assert reminded(appointment, now=now + timedelta(minutes=59)) is Reminded.PERHAPS
-    assert reminded(appointment, now=now + timedelta(hours=1)) is Reminded.NO
+    assert was_reminded(appointment, now=now) is Reminded.PERHAPS
+    assert was_reminded(appointment, now=now + timedelta(minutes=59)) is Reminded.PERHAPS
+    assert was_reminded(appointment, now=now + timedelta(hours=1)) is Reminded.NO
 
     for status in ("sent", "delivered", "delivered", "read"):
         report(question(), status, now=now)
 
     assert told(appointment) == ["reminder_sent", "reminded"]
-    assert was_reminded(appointment)
+    assert reached(appointment)
 
 
 def test_a_mail_reminds_when_the_mail_server_took_it(world, treatment, sender):
@@ -54,7 +55,7 @@ def test_a_confirmation_is_no_reminder(world, treatment, sender):
     appointment = booked(world, treatment)
     tick(sender, now=world.now())
     assert told(appointment) == []
-    assert was_reminded(appointment)  # none was due
+    assert reached(appointment)  # none was due
 
 
 def test_a_text_that_failed_finds_another_way(world, treatment, sender):
@@ -68,7 +69,7 @@ def test_a_text_that_failed_when_it_was_too_late_for_another_way(world, treatmen
     appointment, _ = asked(world, treatment, sender)
     report(question(), "undelivered", now=appointment.starts_at, code=30005)
     assert told(appointment) == ["reminder_sent", "not_reminded"]
-    assert not was_reminded(appointment)
+    assert not reached(appointment)
 
 
 def test_what_was_never_sent_in_time_does_not_count_as_a_reminder(world, treatment, sender):
@@ -76,7 +77,7 @@ def test_what_was_never_sent_in_time_does_not_count_as_a_reminder(world, treatme
     tick(sender, now=world.now())
     reminders.send_due(sender, now=appointment.starts_at + timedelta(minutes=1))
     assert set(told(appointment)) == {"not_reminded"}
-    assert not was_reminded(appointment)
+    assert not reached(appointment)
 
 
 def test_a_move_asks_for_reminders_of_the_new_time(world, treatment, sender):
@@ -86,11 +87,11 @@ def test_a_move_asks_for_reminders_of_the_new_time(world, treatment, sender):
         starts_at=appointment.starts_at + 7 * DAY, ends_at=appointment.ends_at + 7 * DAY
     )
     appointment.refresh_from_db()
-    assert was_reminded(appointment)  # none of the new time was due yet
+    assert reached(appointment)  # none of the new time was due yet
     appointment.events.create(
         kind="not_reminded",
         at=now,
         by="system",
         facts={"start": appointment.starts_at.isoformat()},
     )
-    assert not was_reminded(appointment)
+    assert not reached(appointment)

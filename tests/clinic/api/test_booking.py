@@ -1,4 +1,5 @@
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -10,6 +11,7 @@ from bookings.models import (
     BookingRequest,
     By,
     Client,
+    ClientGroup,
     Clinic,
     Practitioner,
     Skill,
@@ -17,7 +19,7 @@ from bookings.models import (
 )
 from payments.models import Payment
 from tests.clinic.api.conftest import CLIENT, nothing_was_written
-from tests.factories import a_search
+from tests.factories import ClientFactory, a_search, an_appointment
 
 Status = Appointment.Status
 
@@ -283,3 +285,43 @@ def test_who_asks_too_often_is_asked_to_wait(caller):
         "too_many_requests",
         True,
     )
+
+
+def hers(**group):
+    """Add the client that the caller books for, as one we know, perhaps in a group."""
+    named = {name: CLIENT[name] for name in ("first_name", "last_name", "email")}
+    theirs = ClientGroup.objects.create(name="Groep", **group) if group else None
+    return ClientFactory(phone="+31612345678", group=theirs, **named)
+
+
+def test_a_deposit_that_she_has_not_read_of_is_agreed_to_where_it_is_paid(caller):
+    Treatment.objects.update(deposit_cents=2500, deposit_from="record")
+    Clinic.objects.update(record_missed=1)
+    an_appointment(caller.treatment, client=hers())
+    long_ago = clock.now() - timedelta(days=9)
+    Appointment.objects.update(
+        status="no_show", no_show_at=long_ago, starts_at=long_ago, ends_at=clock.now()
+    )
+    assert caller.get("treatments").json()["treatments"][0]["terms"]["deposit_of"] == "record"
+
+    told = caller.book(caller.wish()).json()
+
+    hold = Appointment.objects.get(status="held")
+    assert (told["status"], told["deposit_cents"]) == ("held", 2500)
+    assert (hold.terms_accepted_at, hold.terms_text) == (None, "")
+    page = caller.browser.get(urlsplit(told["pay_url"]).path)
+    assert "accept" in page.context["form"].fields
+    assert "€\xa025,00" in page.context["policy"]
+
+
+@pytest.mark.parametrize(
+    ("case", "late_fee_cents", "agreed"), [("less", 1000, 1000), ("more", 9000, 4500)]
+)
+def test_a_group_asks_no_more_than_was_read(caller, case, late_fee_cents, agreed):
+    hers(late_fee_cents=late_fee_cents)
+
+    caller.book(caller.wish())
+
+    booked = Appointment.objects.get()
+    assert (booked.status, booked.late_fee_cents) == (Status.BOOKED, agreed)
+    assert f"€\xa0{agreed // 100},00" in booked.terms_text
