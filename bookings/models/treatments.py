@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import get_language
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bookings.models.conditions import WithConditions
 from bookings.models.resources import Resource
+from bookings.terms import agreed
 
 
 class Treatment(WithConditions):
@@ -112,6 +114,13 @@ class Treatment(WithConditions):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        super().clean()
+        terms = agreed(self.conditions, price_cents=self.price_cents or 0)
+        if not self.as_clinic and terms.no_show_fee_cents < terms.dearest_fee_cents:
+            told = _("Not coming would be cheaper than cancelling. Ask at least as much for it.")
+            raise ValidationError({"no_show_fee_cents": told})
 
     def _in_language(self, field: str) -> str:
         english = (get_language() or "nl").startswith("en")

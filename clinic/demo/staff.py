@@ -15,8 +15,8 @@ LOGINS = {
 # What the owner may change in the admin; the rest of it can only be looked at.
 SETTINGS = {
     "bookings": (
-        "clinic treatment need practitioner skill workinghours specialhours room device timeoff "
-        "user"
+        "clinic client clientgroup treatment need practitioner skill workinghours specialhours "
+        "room device timeoff user"
     ).split(),
     "payments": ["vatrate"],
     "reminders": "rule wording".split(),

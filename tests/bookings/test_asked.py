@@ -199,6 +199,31 @@ def test_a_last_minute_no_shorter_than_the_free_notice_is_refused(treatment):
         treatment.save()
 
 
+@pytest.mark.parametrize(
+    ("case", "values", "is_refused"),
+    [
+        ("dearer than cancelling", {"no_show_fee_cents": 9500}, False),
+        ("as dear", {"no_show_fee_cents": 4500}, False),
+        ("cheaper", {"no_show_fee_cents": 4499}, True),
+        (
+            "cheaper than in the last minute",
+            {"last_minute": DAY / 6, "last_minute_fee_percent": 100, "no_show_fee_cents": 9000},
+            True,
+        ),
+        ("the clinic's own hold", {"no_show_fee_cents": 0, "as_clinic": True}, False),
+    ],
+)
+def test_not_coming_is_never_cheaper_than_cancelling(treatment, case, values, is_refused):
+    for name, value in values.items():
+        setattr(treatment, name, value)
+    if is_refused:
+        with pytest.raises(ValidationError) as refused:
+            treatment.clean()
+        assert set(refused.value.message_dict) == {"no_show_fee_cents"}
+    else:
+        treatment.clean()
+
+
 def test_more_than_the_whole_price_is_refused_by_the_database(treatment):
     for column in ("deposit_percent", "late_fee_percent", "no_show_fee_percent"):
         with pytest.raises(IntegrityError), transaction.atomic():

@@ -13,6 +13,7 @@ from bookings.models import (
     Appointment,
     AppointmentEvent,
     By,
+    ClientGroup,
     Clinic,
     Practitioner,
     TimeOff,
@@ -282,3 +283,31 @@ def test_hours_are_added_in_the_admin(owner):
     )
 
     assert practitioner.working_hours.filter(weekday=5).count() == 2
+
+
+def test_the_owner_makes_a_group_and_puts_a_client_in_it(owner: Browser) -> None:
+    client = ClientFactory()
+    asked = {
+        **dict.fromkeys(CENTS_AND_PERCENTS, 0),
+        "name": "Vaste klanten",
+        "late_fee_percent": 50,
+        "deposit_from": "everyone",
+        "free_notice": "1 00:00:00",
+    }
+    assert owner.post("/admin/bookings/clientgroup/add/", asked).status_code == 302
+    group = ClientGroup.objects.get()
+
+    named = {name: getattr(client, name) for name in ("first_name", "last_name", "email")}
+    reached = {"phone": client.phone, "language": "nl", "reach_by": "sms", "group": group.pk}
+    address = f"/admin/bookings/client/{client.pk}/change/"
+    assert owner.post(address, named | reached).status_code == 302
+
+    client.refresh_from_db()
+    assert (client.group, group.conditions.late_fee.percent) == (group, 50)
+
+
+CENTS_AND_PERCENTS = [
+    f"{of}_{unit}"
+    for of in ("deposit", "late_fee", "last_minute_fee", "no_show_fee")
+    for unit in ("cents", "percent")
+]

@@ -356,7 +356,8 @@ def test_of_whom_a_deposit_is_asked_is_told_before_she_chooses_and_again_at_the_
     told = "Een aanbetaling vragen we van wie hier nieuw is"
     for address in ("portal:practitioner", "portal:time"):
         page = client.get(reverse(address, args=[treatment.slug]))
-        assert told in page.content.decode()
+        # In the panel beside the page, and in what stands above it on a telephone.
+        assert page.content.decode().count(told) == 2
         assert page.context["deposit"].cents == 1900
     choose(client, treatment, start())
     client.post(reverse("portal:details"), DETAILS)
