@@ -25,10 +25,12 @@ from bookings.models import (
     User,
     WaitlistEntry,
 )
-from payments.models import Payment
+from payments.models import Payment, Receipt
 
 HOLD = "hold_token"
 AGAIN = "opnieuw"
+#: The number of a receipt, as it stands in an address.
+RECEIPT = re.compile(r"(?:demo)?20[0-9]{2}-[0-9]{5,9}", re.ASCII)
 #: A secret as `new_token` makes them: anything else is none of ours.
 TOKEN = re.compile(r"[A-Za-z0-9_-]{16}", re.ASCII)
 
@@ -120,6 +122,32 @@ def offer_by_token(token: str) -> Offer:
     if offer is None:
         raise Http404
     return offer
+
+
+def receipt_of_client(token: str, name: str) -> Receipt:
+    """Return a receipt of the client of the appointment that this secret link is of.
+
+    :raises Http404: if there is none, or it is somebody else's
+    """
+    client_id = appointment_by_token(token).client_id
+    return _receipt(name, entry__appointment__client=client_id)
+
+
+def receipt_for_staff(name: str) -> Receipt:
+    """Return a receipt by its number, for whoever is logged in.
+
+    :raises Http404: if there is none
+    """
+    return _receipt(name)
+
+
+def _receipt(name: str, **of: object) -> Receipt:
+    series, _dash, number = name.partition("-")
+    receipts = Receipt.objects.select_related("entry__payment", "entry__refund")
+    receipt = receipts.filter(series=series, number=int(number), **of).first()
+    if receipt is None:
+        raise Http404
+    return receipt
 
 
 def payment_by_token(token: str) -> Payment:

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from bookings import formats
-from bookings.models import Appointment
+from bookings.models import Appointment, By
 from bookings.terms import free_until, quote
-from payments.models import LedgerEntry, Payment
+from payments.models import LedgerEntry, Payment, Receipt
 from payments.standing import Standing, standing_of
 from reminders.models import Message
 
@@ -37,11 +37,12 @@ class Amount:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """Money that moved, or that has to, in cents."""
+    """Money that moved, or that has to, in cents; with its receipt, if there is one by now."""
 
     at: datetime
     what: str
     cents: int
+    receipt: Receipt | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +50,11 @@ class Evidence:
     """Everything that says why a fee is asked, and that it is as much as was agreed."""
 
     appointment: Appointment
-    free_until: datetime
-    ended_at: datetime | None
-    is_no_show: bool
-    notice: str  # how long before the start it was cancelled
+    accepted: str  # when she agreed to the terms, and by which device
+    ended: str  # how and when it ended, and what that meant by the terms; empty while it stands
     told: list[Told]
     sums: list[Amount]
     moved: list[Moved]
-    waived_because: str
 
 
 def has_evidence(appointment: Appointment) -> bool:
@@ -67,21 +65,79 @@ def has_evidence(appointment: Appointment) -> bool:
 def evidence_of(appointment: Appointment, *, language: str, zone: ZoneInfo) -> Evidence:
     """Return what is to be shown of one appointment, in the language of the reader."""
     standing = standing_of(appointment.pk)
-    ended_at = appointment.cancelled_at or appointment.no_show_at
-    early = appointment.cancelled_at is not None
+    words = _Words(appointment, language, zone)
+    ended = words.ended(standing.waived_because)
     return Evidence(
         appointment=appointment,
-        free_until=free_until(appointment.terms, starts_at=appointment.starts_at),
-        ended_at=ended_at,
-        is_no_show=appointment.no_show_at is not None,
-        notice=formats.length(appointment.starts_at - ended_at, language)
-        if ended_at and early
-        else "",
+        accepted=words.accepted(),
+        ended=ended,
         told=_told(appointment),
-        sums=_sums(appointment, standing) if ended_at else [],
+        sums=_sums(appointment, standing) if ended else [],
         moved=_moved(appointment),
-        waived_because=standing.waived_because,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The sentences of the evidence, in one language."""
+
+    appointment: Appointment
+    language: str
+    zone: ZoneInfo
+
+    def accepted(self) -> str:
+        """Return when she agreed to which terms, and by which device; empty if she did not."""
+        one = self.appointment
+        if one.terms_accepted_at is None:
+            return ""
+        said = {"when": self._instant(one.terms_accepted_at), "version": one.terms_version}
+        parts = [_("Accepted %(when)s, version %(version)s of the terms.") % said]
+        if one.terms_address:
+            parts.append(_("Internet address: %s.") % one.terms_address)
+        if one.terms_device:
+            parts.append(_("Device: %s.") % one.terms_device)
+        return " ".join(parts)
+
+    def ended(self, waived_because: str) -> str:
+        """Return how it ended and what that means by the terms; empty while it stands."""
+        one = self.appointment
+        if one.no_show_at is not None:
+            parts = [self._missed(one.no_show_at)]
+        elif one.cancelled_at is not None:
+            parts = [self._cancelled(one.cancelled_at), self._by_whom()]
+        else:
+            return ""
+        if waived_because:
+            parts.append(_("Waived: %s.") % waived_because)
+        return " ".join(parts)
+
+    def _missed(self, at: datetime) -> str:
+        said = {"start": self._instant(self.appointment.starts_at), "when": self._instant(at)}
+        return (
+            _("The appointment was %(start)s. That the client did not come was noted %(when)s.")
+            % said
+        )
+
+    def _cancelled(self, at: datetime) -> str:
+        starts_at = self.appointment.starts_at
+        said = {
+            "start": self._instant(starts_at),
+            "when": self._instant(at),
+            "notice": formats.length(starts_at - at, self.language),
+        }
+        return (
+            _("The appointment was %(start)s. It was cancelled %(when)s: %(notice)s before.") % said
+        )
+
+    def _by_whom(self) -> str:
+        one = self.appointment
+        if one.cancelled_by != By.CLIENT:
+            return _("The clinic cancelled it, so it costs nothing.")
+        until = free_until(one.terms, starts_at=one.starts_at)
+        return _("That was free until %s.") % self._instant(until)
+
+    def _instant(self, moment: datetime) -> str:
+        return formats.instant(moment, self.language, zone=self.zone)
 
 
 def _told(appointment: Appointment) -> list[Told]:
@@ -121,6 +177,6 @@ def _moved(appointment: Appointment) -> list[Moved]:
     kept = LedgerEntry.Kind.DEPOSIT_KEPT, LedgerEntry.Kind.VAT, LedgerEntry.Kind.DEPOSIT_USED
     entries = LedgerEntry.objects.filter(appointment=appointment).exclude(kind__in=kept)
     return [
-        Moved(one.at, one.get_kind_display(), one.signed_cents)
-        for one in entries.order_by("at", "pk")
+        Moved(one.at, one.get_kind_display(), one.signed_cents, getattr(one, "receipt", None))
+        for one in entries.select_related("receipt").order_by("at", "pk")
     ]

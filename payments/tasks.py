@@ -28,6 +28,12 @@ def post_unposted(**kwargs: object) -> None:
 
 
 @shared_task
+def number_receipts(**kwargs: object) -> None:
+    clinic, zone = Clinic.objects.get(), ZoneInfo(settings.CLINIC_TIME_ZONE)
+    operations.number_receipts(clinic=clinic, zone=zone, now=now())
+
+
+@shared_task
 def reconcile(**kwargs: object) -> None:
     operations.reconcile_yesterday(zone=ZoneInfo(settings.CLINIC_TIME_ZONE), now=now())
 

@@ -1,11 +1,12 @@
 """Reads: what a client has paid, has still to pay and has had back, and the card we keep."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from bookings.models import Appointment
-from payments.models import Payment, StripeCustomer
+from payments.models import Payment, Receipt, StripeCustomer
 from payments.standing import Standing, standings_of
 
 MOST = 50
@@ -13,10 +14,11 @@ MOST = 50
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One appointment with money in it."""
+    """One appointment with money in it, and its receipts."""
 
     appointment: Appointment
     standing: Standing
+    receipts: Sequence[Receipt]
 
     @property
     def must_pay(self) -> bool:
@@ -57,4 +59,7 @@ def wallet_of(client_id: int) -> Wallet:
     shown = theirs.select_related("treatment", "practitioner").prefetch_related("extras__treatment")
     latest = list(shown.order_by("-starts_at")[:MOST])
     standings = standings_of(one.pk for one in latest)
-    return Wallet(card, [Line(one, standings[one.pk]) for one in latest])
+    receipts = defaultdict(list)
+    for receipt in Receipt.objects.filter(entry__appointment__in=latest).select_related("entry"):
+        receipts[receipt.entry.appointment_id].append(receipt)
+    return Wallet(card, [Line(one, standings[one.pk], receipts[one.pk]) for one in latest])

@@ -1,5 +1,5 @@
 // Builds static_built/ from static/: styles, scripts, fonts and one sprite of the named icons.
-import { copyFile, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { build } from "esbuild";
 
 const OUT = "static_built";
@@ -15,6 +15,20 @@ async function sprite() {
   const list = await readFile("static/icons.txt", "utf8");
   const symbols = await Promise.all(list.split(/\s+/).filter(Boolean).map(symbol));
   return `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>\n`;
+}
+
+// On paper no other program's fonts are at hand, and a name can be in any script.
+async function paperFonts() {
+  await mkdir(`${OUT}/paper`);
+  const faces = ["latin-400", "latin-600", "latin-ext-400", "latin-ext-600"];
+  const files = [
+    "@fontsource/gilda-display/files/gilda-display-latin-400-normal.woff2",
+    ...faces.map((face) => `@fontsource/figtree/files/figtree-${face}-normal.woff2`),
+    ...["DejaVuSans", "DejaVuSans-Bold"].map((face) => `dejavu-fonts-ttf/ttf/${face}.ttf`),
+  ];
+  await Promise.all(
+    files.map((file) => copyFile(`node_modules/${file}`, `${OUT}/paper/${file.split("/").pop()}`)),
+  );
 }
 
 await rm(OUT, { recursive: true, force: true });
@@ -34,3 +48,4 @@ await build({
 });
 await writeFile(`${OUT}/icons.svg`, await sprite());
 await copyFile("static/art/mark.svg", `${OUT}/mark.svg`);
+await paperFonts();

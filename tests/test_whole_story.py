@@ -1,6 +1,7 @@
 """The story of the agenda with its waitlist and its money: all still agrees, to the cent."""
 
 import contextlib
+from itertools import groupby
 
 import pytest
 from django.db import transaction
@@ -11,8 +12,9 @@ from hypothesis.stateful import initialize, invariant, rule, run_state_machine_a
 
 from bookings import operations as bookings
 from bookings.models import Appointment, AppointmentEvent, By, Offer, Opening, WaitlistEntry
+from clinic.papers.receipt import cents_of
 from payments import operations as payments
-from payments.models import Attempt, Payment, Refund
+from payments.models import Attempt, Payment, Receipt, Refund
 from payments.operations.checkout import ReturnTo, _open_attempt
 from payments.operations.outcomes import apply_refund, apply_session
 from payments.stripe_gateway import RefundState, Session
@@ -190,6 +192,16 @@ class WholeStory(Story):
         received = (paid["cents"] or 0) + (back["twice"] or 0)
         assert found.get("stripe", 0) == received - (back["given"] or 0)
         assert found.get("refunds", 0) == -(back["owed"] or 0)
+
+    @invariant()
+    def receipts_have_no_gap_and_add_up_to_what_is_at_stripe(self):
+        payments.number_receipts(clinic=self.clinic, zone=ZONE, now=self.now)
+        receipts = Receipt.objects.select_related("entry").order_by("series", "number")
+        by_year = groupby(receipts, key=lambda one: one.series)
+        for _year, theirs in by_year:
+            numbers = [one.number for one in theirs]
+            assert numbers == list(range(1, len(numbers) + 1))
+        assert sum(cents_of(one.entry) for one in receipts) == balances().get("stripe", 0)
 
     @invariant()
     def one_open_attempt_for_each_debt(self):

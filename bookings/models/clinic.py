@@ -37,6 +37,10 @@ class Clinic(WithConditions):
     city = models.CharField(_("city"), max_length=60)
     phone = PhoneNumberField(_("telephone"))
     email = models.EmailField(_("e-mail address"))
+    registration = models.CharField(
+        _("number at the chamber of commerce"), max_length=20, blank=True
+    )
+    vat_number = models.CharField(_("VAT number"), max_length=20, blank=True)
     form_of_address = models.CharField(
         _("form of address"), max_length=2, choices=Address, default=Address.INFORMAL
     )

@@ -110,6 +110,8 @@ def _add_clinic() -> None:
         city="Amsterdam",
         phone="+31201234567",
         email="afspraken@linde.example",
+        registration="00000000",
+        vat_number="NL000000000B00",
         deposit_percent=20,
         late_fee_percent=50,
         no_show_fee_percent=100,

@@ -14,7 +14,15 @@ from bookings.models import (
 )
 from clinic.demo.rows import count_anew
 from clinic.demo.staff import demo_logins
-from payments.models import Attempt, LedgerEntry, Payment, Refund, StripeCustomer, Waiver
+from payments.models import (
+    Attempt,
+    LedgerEntry,
+    Payment,
+    Receipt,
+    Refund,
+    StripeCustomer,
+    Waiver,
+)
 from reminders.models import IfThenPlan, InboundMessage, Message, Step
 
 
@@ -39,6 +47,7 @@ def _of_demo_clients() -> list[QuerySet]:  # type: ignore[type-arg]
     real_numbers = Client.objects.filter(is_demo=False).values("phone")
     replies = InboundMessage.objects.filter(phone__in=clients.values("phone"))
     return [
+        Receipt.objects.filter(entry__appointment__client__is_demo=True),
         LedgerEntry.objects.filter(theirs),
         Refund.objects.filter(paid),
         Attempt.objects.filter(paid),

@@ -12,6 +12,7 @@ from clinic.desk.views import (
     courses,
     hours,
     moving,
+    papers,
     sessions,
     waiting,
 )
@@ -43,6 +44,8 @@ urlpatterns = [
     path("wachtlijst/<int:entry_id>/eraf/", waiting.withdraw, name="withdraw"),
     path("afspraak/<int:appointment_id>/", appointment.show, name="appointment"),
     path("afspraak/<int:appointment_id>/kosten/", appointment.evidence, name="evidence"),
+    path("afspraak/<int:appointment_id>/kosten.pdf", papers.evidence, name="evidence_paper"),
+    path("bon/<receipt:name>.pdf", papers.receipt, name="receipt"),
     path("afspraak/<int:appointment_id>/annuleren/", appointment.cancel, name="cancel"),
     path("afspraak/<int:appointment_id>/kwijtschelden/", appointment.waive, name="waive"),
     path("afspraak/<int:appointment_id>/verplaatsen/", moving.move, name="move"),

@@ -139,6 +139,7 @@ def entries_table(days: Days, zone: ZoneInfo) -> Table:
     """Return every entry of some days, as a bookkeeper takes them over."""
     period = days.period(zone)
     entries = LedgerEntry.objects.filter(at__gte=period.start, at__lt=period.end)
+    entries = entries.select_related("receipt")
     head = [
         _("Number"),
         _("Date"),
@@ -148,6 +149,7 @@ def entries_table(days: Days, zone: ZoneInfo) -> Table:
         _("Credit"),
         _("Amount"),
         _("Appointment"),
+        _("Receipt"),
     ]
     return Table(_("Ledger"), head, list(_rows(entries, zone)))
 
@@ -164,4 +166,5 @@ def _rows(entries: Iterable[LedgerEntry], zone: ZoneInfo) -> Iterator[list[Cell]
             entry.get_credit_display(),
             Euros(entry.amount_cents),
             str(entry.appointment_id),
+            entry.receipt.name if hasattr(entry, "receipt") else "",
         ]

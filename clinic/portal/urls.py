@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from clinic.access import TOKEN
+from clinic.access import RECEIPT, TOKEN
 from clinic.portal import (
     agreeing,
     appointment,
@@ -12,6 +12,7 @@ from clinic.portal import (
     holding,
     moving,
     offers,
+    papers,
     paying,
     planning,
     waiting,
@@ -33,7 +34,14 @@ class TokenConverter:
         return value
 
 
+class ReceiptConverter(TokenConverter):
+    """The number of a receipt in an address."""
+
+    regex = RECEIPT.pattern
+
+
 register_converter(TokenConverter, "token")
+register_converter(ReceiptConverter, "receipt")
 
 urlpatterns = [
     path("", choosing.home, name="home"),
@@ -58,7 +66,9 @@ urlpatterns = [
     path("a/<token:token>/eerder/", waiting.earlier, name="earlier"),
     path("a/<token:token>/betalingen/", wallet.show, name="wallet"),
     path("a/<token:token>/betalingen/kaart-weg/", wallet.remove_card, name="remove_card"),
+    path("a/<token:token>/bon/<receipt:name>.pdf", papers.receipt, name="receipt"),
     path("a/<token:token>/kosten/", appointment.evidence, name="evidence"),
+    path("a/<token:token>/kosten.pdf", papers.evidence, name="evidence_paper"),
     path("a/<token:token>/afspraak.ics", appointment.calendar, name="calendar"),
     path("kuur/<token:token>/", course.show, name="course"),
     path("betalen/<token:token>/", paying.pay, name="pay"),

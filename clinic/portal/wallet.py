@@ -25,6 +25,7 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
             "token": line.appointment.token,
             "deposit": deposit_shown(line.standing),
             "fee": fee_shown(line.standing),
+            "receipts": line.receipts,
         }
         for line in wallet.lines
     ]

@@ -2,12 +2,14 @@
 
 from payments.models.books import Difference, LedgerEntry, Reconciliation, VatRate
 from payments.models.debts import Attempt, Payment, Refund, StripeCustomer, StripeEvent, Waiver
+from payments.models.receipts import Receipt
 
 __all__ = [
     "Attempt",
     "Difference",
     "LedgerEntry",
     "Payment",
+    "Receipt",
     "Reconciliation",
     "Refund",
     "StripeCustomer",

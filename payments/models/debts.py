@@ -179,6 +179,11 @@ class Refund(models.Model):
     def __str__(self) -> str:
         return f"{self.key} {self.status}"
 
+    @property
+    def is_double(self) -> bool:
+        """Tell whether it gives back what came in once too often."""
+        return self.purpose.startswith("double:")
+
 
 class Waiver(models.Model):
     """The clinic's word that it asks less than the fee of one appointment, or nothing, and why."""

@@ -14,6 +14,7 @@ from payments.operations.checkout import (
     start_checkout,
 )
 from payments.operations.posting import post, post_each, post_unposted
+from payments.operations.receipts import number_receipts
 from payments.operations.reconciling import reconcile, reconcile_yesterday
 from payments.operations.refunding import NothingToGive, give_by_bank, not_given_by_bank
 from payments.operations.settling import NothingToWaive, settle, settle_changed, waive
@@ -39,6 +40,7 @@ __all__ = [
     "leave_checkout",
     "make_calls",
     "not_given_by_bank",
+    "number_receipts",
     "post",
     "post_each",
     "post_unposted",

@@ -1,18 +1,16 @@
 """Keeping the ledger: what must have moved, by the facts, is added as far as it is missing."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
 from bookings.models import Appointment, Clinic, Extra
-from payments.ledger import MOVES, Back, Debt, Kind, Movement, Part, Subject, Visit, movements
-from payments.models import LedgerEntry, Payment, Refund, VatRate
+from payments.ledger import MOVES, Back, Debt, Kind, Movement, Subject, Visit, movements
+from payments.models import LedgerEntry, Payment, Refund
+from payments.vat import parts_of, rates
 
 BATCH = 1_000
 
@@ -98,7 +96,7 @@ class _Facts:
         self.now, self.clinic = now, Clinic.objects.get()
         self.debts: dict[int, list[Debt]] = defaultdict(list)
         self.backs: dict[int, list[Back]] = defaultdict(list)
-        self.extras: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        self.extras: dict[int, list[Extra]] = defaultdict(list)
         self._read(appointment_ids)
 
     def _read(self, appointment_ids: Sequence[int]) -> None:
@@ -110,9 +108,8 @@ class _Facts:
         for refund in refunds.order_by("pk").select_related("payment"):
             self.backs[refund.payment.appointment_id].append(_back(refund))
         for extra in Extra.objects.filter(**theirs):
-            told = (extra.treatment_id, extra.price_cents)
-            self.extras[extra.appointment_id].append(told)
-        self.rates = _Rates(list(VatRate.objects.order_by("from_on")))
+            self.extras[extra.appointment_id].append(extra)
+        self.rates = rates()
 
     def movements(self, appointment: Appointment) -> list[Movement]:
         debts, backs = self.debts[appointment.pk], self.backs[appointment.pk]
@@ -127,32 +124,10 @@ class _Facts:
             ended_at = appointment.no_show_at + self.clinic.no_show_rest
         is_final = ended_at is not None and ended_at <= self.now
         return Visit(
-            parts=self._parts(appointment),
+            parts=parts_of(appointment, self.extras[appointment.pk], self.rates),
             given_at=appointment.completed_at,
             ended_at=ended_at if is_final else None,
         )
-
-    def _parts(self, appointment: Appointment) -> list[Part]:
-        """Return each treatment's price and its VAT on the day of the visit."""
-        extras = self.extras[appointment.pk]
-        own = appointment.price_cents - sum(cents for _, cents in extras)
-        day = appointment.starts_at.astimezone(ZoneInfo(settings.CLINIC_TIME_ZONE)).date()
-        priced = [(appointment.treatment_id, own), *extras]
-        return [Part(cents, self.rates.on(day, treatment)) for treatment, cents in priced]
-
-
-@dataclass(frozen=True, slots=True)
-class _Rates:
-    """The rates of VAT, the oldest first."""
-
-    rows: Sequence[VatRate]
-
-    def on(self, day: date, treatment_id: int) -> int:
-        """Return a treatment's own rate on a day, else the general one, else nothing."""
-        holding: Mapping[int | None, int] = {
-            row.treatment_id: row.hundredths for row in self.rows if row.from_on <= day
-        }
-        return holding.get(treatment_id, holding.get(None, 0))
 
 
 def _debt(row: Payment) -> Debt:
@@ -171,7 +146,7 @@ def _back(row: Refund) -> Back:
         refund_id=row.pk,
         payment_id=row.payment_id,
         of_fee=row.payment.kind == Payment.Kind.FEE,
-        is_double=row.purpose.startswith("double:"),
+        is_double=row.is_double,
         given_at=row.given_at if row.status in Refund.GIVEN else None,
         by_bank=row.status == Refund.Status.BY_BANK,
         cents=row.amount_cents,

@@ -5,12 +5,12 @@ from datetime import date, timedelta
 import pytest
 from django.contrib.auth.models import Group
 
-from bookings.models import Appointment, User
+from bookings.models import Appointment, Clinic, User
 from payments import operations as payments
 from payments.models import Difference, LedgerEntry, Reconciliation
 from tests.factories import START, UserFactory, an_appointment
 from tests.payments.books import general_rate, paid_deposit
-from tests.when import at
+from tests.when import ZONE, at
 
 MARCH = {"period": "own", "since": "2026-03-01", "until": "2026-03-31"}
 
@@ -96,16 +96,18 @@ def test_a_day_ends_at_the_clinic_s_own_midnight(owner, moved):
 
 
 def test_every_entry_as_a_file(owner, moved):
+    payments.number_receipts(clinic=Clinic.objects.get(), zone=ZONE, now=START)
+
     file = owner.get("/office/kasboek.csv", MARCH)
 
     lines = file.content.decode("utf-8-sig").splitlines()
     assert file["Content-Disposition"] == 'attachment; filename="kasboek-2026-03-01-2026-03-31.csv"'
-    assert lines[0] == "Nummer;Datum;Tijd;Wat;Debet;Credit;Bedrag;Afspraak"
+    assert lines[0] == "Nummer;Datum;Tijd;Wat;Debet;Credit;Bedrag;Afspraak;Betaalbewijs"
     first = LedgerEntry.objects.first()
     expected = (
         "2026-03-02;08:00;aanbetaling ontvangen;Via Stripe ontvangen;Aanbetalingen voor later;25,00"
     )
-    assert lines[1] == f"{first.pk};{expected};{first.appointment_id}"
+    assert lines[1] == f"{first.pk};{expected};{first.appointment_id};2026-00001"
     assert len(lines) == 5
 
 

@@ -118,7 +118,7 @@ def test_her_own_payments_and_nobody_elses(client, db, django_assert_num_queries
     payments.settle_changed(clinic=Clinic.objects.get(), now=at("2026-03-11 09:30"))
     paid_deposit(an_appointment(treatment, starts_at=at("2026-03-12 10:00"), client=other))
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         wallet = wallet_of(me.pk)
 
     assert [line.appointment.pk for line in wallet.lines] == [mine.pk]
@@ -140,5 +140,5 @@ def test_the_page_takes_the_same_queries_for_any_number(
     address = reverse("portal:wallet", args=[mine.token])
     client.get(address)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         assert client.get(address).status_code == 200
