@@ -4,7 +4,7 @@ Every movement goes from one account to another, so the books balance by how the
 movement adds to the account it debits and takes from the account it credits.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -15,12 +15,14 @@ class Account(StrEnum):
 
     STRIPE = "stripe"  # ours: received through Stripe, and not given back
     BANK = "bank"  # ours: what was given back by bank is missing there
+    DISPUTES = "disputes"  # ours, perhaps: taken by a card's bank, that has not decided
     OPEN_FEES = "open_fees"  # ours: asked, and not yet received
     DEPOSITS = "deposits"  # a debt: held for visits to come
     REFUNDS = "refunds"  # a debt: to be given back
     VISITS = "visits"  # earned: deposits set off against a visit that was given
     FEES = "fees"  # earned: deposits kept, and fees, for late cancelling and no-shows
     VAT = "vat"  # a debt: the tax in what was earned with visits
+    LOSSES = "losses"  # gone: what a card's bank gave back, and we did not owe
 
 
 class Kind(StrEnum):
@@ -37,6 +39,9 @@ class Kind(StrEnum):
     FEE_REFUND = "fee_refund"
     GIVEN_BACK = "given_back"
     GIVEN_BY_BANK = "given_by_bank"
+    DISPUTED = "disputed"
+    GIVEN_BY_DISPUTE = "given_by_dispute"
+    DISPUTE_LOST = "dispute_lost"
 
 
 #: From which account (credit) to which (debit) each kind moves its amount.
@@ -52,6 +57,9 @@ MOVES: dict[Kind, tuple[Account, Account]] = {
     Kind.FEE_REFUND: (Account.REFUNDS, Account.FEES),
     Kind.GIVEN_BACK: (Account.STRIPE, Account.REFUNDS),
     Kind.GIVEN_BY_BANK: (Account.BANK, Account.REFUNDS),
+    Kind.DISPUTED: (Account.STRIPE, Account.DISPUTES),
+    Kind.GIVEN_BY_DISPUTE: (Account.DISPUTES, Account.REFUNDS),
+    Kind.DISPUTE_LOST: (Account.DISPUTES, Account.LOSSES),
 }
 
 
@@ -96,7 +104,17 @@ class Back:
     cents: int
     at: datetime
     given_at: datetime | None
-    by_bank: bool = False
+    how: Kind = Kind.GIVEN_BACK
+
+
+@dataclass(frozen=True, slots=True)
+class Contest:
+    """What a card's bank has taken of a payment; `lost_at` when it was decided for the client."""
+
+    payment_id: int
+    cents: int
+    at: datetime
+    lost_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +134,14 @@ class Visit:
     ended_at: datetime | None = None
 
 
-def movements(visit: Visit, debts: Iterable[Debt], backs: Iterable[Back]) -> list[Movement]:
+def movements(
+    visit: Visit, debts: Iterable[Debt], backs: Iterable[Back], contests: Iterable[Contest] = ()
+) -> list[Movement]:
     """Return all that must have moved for an appointment, by the facts as they are now."""
     owed, given_back = list(debts), list(backs)
     moved = [one for debt in owed for one in _of_debt(debt)]
     moved += [one for back in given_back for one in _of_refund(back)]
+    moved += _of_contests(list(contests), given_back)
     left = sum(debt.cents for debt in owed if debt.paid_at and not debt.is_fee)
     left -= sum(back.cents for back in given_back if not (back.of_fee or back.is_double))
     moved += _of_what_is_left(visit, left)
@@ -141,9 +162,25 @@ def _of_refund(back: Back) -> Iterable[Movement]:
         kind = Kind.RECEIVED_TWICE
     yield Movement(Subject(kind, back.payment_id, back.refund_id), back.cents, back.at)
     if back.given_at is not None:
-        how = Kind.GIVEN_BY_BANK if back.by_bank else Kind.GIVEN_BACK
-        given = Subject(how, back.payment_id, back.refund_id)
+        given = Subject(back.how, back.payment_id, back.refund_id)
         yield Movement(given, back.cents, back.given_at)
+
+
+def _of_contests(contests: Sequence[Contest], backs: Sequence[Back]) -> Iterator[Movement]:
+    """Yield what banks have taken of each payment, and what of it we lost without owing it."""
+    for payment_id in sorted({one.payment_id for one in contests}):
+        theirs = [one for one in contests if one.payment_id == payment_id]
+        taken = Subject(Kind.DISPUTED, payment_id)
+        yield Movement(taken, sum(one.cents for one in theirs), min(one.at for one in theirs))
+        lost = [one for one in theirs if one.lost_at is not None]
+        met = (
+            back.cents
+            for back in backs
+            if back.payment_id == payment_id and back.how == Kind.GIVEN_BY_DISPUTE
+        )
+        for last in lost[-1:]:
+            cents = sum(one.cents for one in lost) - sum(met)
+            yield Movement(Subject(Kind.DISPUTE_LOST, payment_id), cents, last.lost_at or last.at)
 
 
 def _of_what_is_left(visit: Visit, cents: int) -> Iterable[Movement]:

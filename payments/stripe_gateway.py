@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -93,6 +94,20 @@ class RefundState:
     amount_cents: int
     refund_key: str
     intent_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeState:
+    """A dispute as it is now; the amounts in cents."""
+
+    dispute_id: str
+    status: str  # as Stripe names it
+    reason: str
+    amount_cents: int
+    taken_cents: int  # what the bank has now: withdrawn, and not given back
+    intent_id: str
+    opened_at: datetime
+    answer_by: datetime | None
 
 
 @cache
@@ -292,6 +307,26 @@ def refunds_between(since: int, until: int) -> list[RefundState]:
         return [_refund(one) for one in found.auto_paging_iter()]
 
 
+def dispute(dispute_id: str) -> DisputeState:
+    """Return a dispute as it is now."""
+    with _translated():
+        return _dispute(_client().v1.disputes.retrieve(dispute_id))
+
+
+def disputes_of(intent_id: str) -> list[DisputeState]:
+    """Return the disputes of one charge."""
+    with _translated():
+        found = _client().v1.disputes.list({"payment_intent": intent_id, "limit": 100})
+    return [_dispute(one) for one in found.data]
+
+
+def disputes_between(since: int, until: int) -> list[DisputeState]:
+    """Return all disputes begun in a period, in epoch seconds; its end is not in it."""
+    with _translated():
+        found = _client().v1.disputes.list({"created": {"gte": since, "lt": until}, "limit": 100})
+        return [_dispute(one) for one in found.auto_paging_iter()]
+
+
 def endpoints() -> list[Endpoint]:
     """Return the addresses that Stripe tells of what happens."""
     with _translated():
@@ -370,4 +405,19 @@ def _refund(thing: Any) -> RefundState:
         amount_cents=int(thing.amount),
         refund_key=_metadata(thing, "refund"),
         intent_id=str(getattr(thing, "payment_intent", None) or ""),
+    )
+
+
+def _dispute(thing: Any) -> DisputeState:
+    moved = sum(int(one.amount) for one in thing.balance_transactions or [])
+    due = getattr(thing.evidence_details, "due_by", None)
+    return DisputeState(
+        dispute_id=thing.id,
+        status=str(thing.status),
+        reason=str(thing.reason),
+        amount_cents=int(thing.amount),
+        taken_cents=max(-moved, 0),
+        intent_id=str(getattr(thing, "payment_intent", None) or ""),
+        opened_at=datetime.fromtimestamp(thing.created, UTC),
+        answer_by=datetime.fromtimestamp(due, UTC) if due else None,
     )

@@ -16,6 +16,11 @@ EVENTS = frozenset(
         "refund.created",
         "refund.updated",
         "refund.failed",
+        "charge.dispute.created",
+        "charge.dispute.updated",
+        "charge.dispute.closed",
+        "charge.dispute.funds_withdrawn",
+        "charge.dispute.funds_reinstated",
     }
 )
 LIVE, TEST = ("sk_live_", "rk_live_"), ("sk_test_", "rk_test_")

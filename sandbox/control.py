@@ -61,6 +61,7 @@ def stripe(_request: HttpRequest) -> JsonResponse:
             "payment_methods": _objects("payment_method"),
             "charges": _objects("charge"),
             "refunds": _objects("refund"),
+            "disputes": _objects("dispute"),
             "events": _objects("event"),
             "requests": dict(counts),
             "idempotency_keys": [

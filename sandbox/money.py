@@ -10,11 +10,12 @@ from sandbox.models import StripeObject
 
 
 def page(request: HttpRequest) -> HttpResponse:
-    """Show sessions, charges and refunds, newest first."""
+    """Show sessions, charges, refunds and disputes, newest first."""
     shown = {
         "sessions": [_line(body, "amount_total") for body in _bodies("checkout.session")],
         "charges": [_line(body, "amount") for body in _bodies("charge")],
         "refunds": [_line(body, "amount") for body in _bodies("refund")],
+        "disputes": [_line(body, "amount") for body in _bodies("dispute")],
     }
     return render(request, "sandbox/money.html", shown)
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sandbox import checkout, clock, control, faults, home, mailbox, money, phone
+from sandbox import checkout, clock, control, disputing, faults, home, mailbox, money, phone
 from sandbox.stripe_api import door as stripe
 from sandbox.twilio_api import door as twilio
 
@@ -20,6 +20,7 @@ urlpatterns = [
     path("healthz", home.health),
     path("checkout/<str:key>/", checkout.page, name="checkout"),
     path("money/", money.page, name="money"),
+    path("money/dispute/", disputing.press, name="dispute"),
     path("phone/", phone.numbers, name="phones"),
     path("phone/<str:number>/", phone.telephone, name="telephone"),
     path("mailbox/", mailbox.letters, name="mailbox"),
@@ -36,5 +37,6 @@ urlpatterns = [
     path("control/deliveries", control.deliveries),
     path("control/phone/reply", phone.control),
     path("control/checkout/<str:key>/pay", checkout.control),
+    path("control/dispute", disputing.control),
     path("control/reset", control.reset),
 ]

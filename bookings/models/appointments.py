@@ -274,6 +274,8 @@ class AppointmentEvent(models.Model):
         REFUND_STARTED = "refund_started", _("Refund started")
         REFUND_FAILED = "refund_failed", _("Refund failed")
         REFUND_GIVEN = "refund_given", _("Refunded by bank")
+        DISPUTED = "disputed", _("Payment disputed")
+        DISPUTE_ENDED = "dispute_ended", _("Dispute decided")
 
     appointment = models.ForeignKey(
         Appointment, models.CASCADE, related_name="events", db_index=False

@@ -17,6 +17,7 @@ from clinic.desk.rail import has_stopped
 from clinic.desk.status import Possible, Shown, possible, shown
 from clinic.portal.forms import reason_in_words
 from clinic.refusals import warning_at_desk
+from payments.models import Dispute
 from payments.standing import Standing, standing_of
 from reminders import plans
 from reminders.models import IfThenPlan, Message, Step
@@ -56,6 +57,7 @@ class Dossier:
     can: Possible
     places: list[TakenPlace]
     standing: Standing
+    disputes: list[Dispute]
     free_until: datetime
     by_client: Quote
     by_clinic: Quote
@@ -99,6 +101,7 @@ def read_dossier(appointment: Appointment, here: Here) -> Dossier:
         ),
         places=places_of(appointment),
         standing=standing,
+        disputes=list(Dispute.objects.filter(payment__appointment=appointment).order_by("pk")),
         free_until=free_until(appointment.terms, starts_at=appointment.starts_at),
         by_client=quote(fee_cents, deposit_paid_cents=paid),
         by_clinic=quote(0, deposit_paid_cents=paid),

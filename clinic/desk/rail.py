@@ -12,7 +12,7 @@ from bookings.periods import Period, day_period
 from clinic.desk.absence import Absence, said
 from clinic.desk.here import Here
 from clinic.desk.status import is_late
-from payments.models import Payment, Refund
+from payments.models import Dispute, Payment, Refund
 from payments.open_fees import fees_for_the_desk
 from reminders.models import Step
 
@@ -45,6 +45,7 @@ class Tasks:
     """What needs somebody at the desk."""
 
     undelivered: list[Step]
+    disputes: list[Dispute]  # that wait for our answer
     refunds: list[Refund]
     fees: list[Payment]  # asked so often that somebody should call
     stopped: list[Appointment]
@@ -69,7 +70,7 @@ class Rail:
 
 
 def read_rail(here: Here, *, day: date) -> Rail:
-    """Return the rail beside `day`; who comes in is always about now. Nine queries."""
+    """Return the rail beside `day`; who comes in is always about now. Ten queries."""
     today = _of_today(here)
     return Rail(
         arrivals=_arrivals(today, now=here.now),
@@ -123,6 +124,8 @@ def _tasks(today: list[Appointment], here: Here) -> Tasks:
         appointment__status__in=(Status.BOOKED, Status.HELD, Status.CANCELLED),
     )
     refunds = Refund.objects.filter(status=Refund.Status.FAILED)
+    refunds = refunds.exclude(payment__disputes__status__in=Dispute.OPEN)
+    disputes = Dispute.objects.filter(status=Dispute.Status.ASKED)
     midnight = day_period(here.today, here.zone).start
     unfinished = Appointment.objects.filter(
         status__in=(Status.BOOKED, Status.ARRIVED),
@@ -141,6 +144,9 @@ def _tasks(today: list[Appointment], here: Here) -> Tasks:
     return Tasks(
         undelivered=list(
             undelivered.select_related("appointment__client").order_by("-due_at")[:MOST]
+        ),
+        disputes=list(
+            disputes.select_related("payment__appointment__client").order_by("answer_by")[:MOST]
         ),
         refunds=list(refunds.select_related("payment__appointment__client").order_by("pk")[:MOST]),
         fees=list(

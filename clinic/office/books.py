@@ -83,8 +83,16 @@ def _day(on: date, moves: list[tuple[str, str, int]]) -> Day:
     totals = _totals(moves)
     return Day(
         on=on,
-        received=sum(cents for debit, _credit, cents in moves if debit == Account.STRIPE),
-        given_back=sum(cents for _debit, credit, cents in moves if credit in PAID_FROM),
+        received=sum(
+            cents
+            for debit, credit, cents in moves
+            if debit == Account.STRIPE and credit != Account.DISPUTES
+        ),
+        given_back=sum(
+            cents
+            for debit, credit, cents in moves
+            if credit in PAID_FROM and debit != Account.DISPUTES
+        ),
         visits=-totals[Account.VISITS],
         vat=-totals[Account.VAT],
         fees=-totals[Account.FEES],
@@ -111,6 +119,18 @@ def days_table(found: Books) -> Table:
 def standing(found: Books) -> list[Stand]:
     """Return what came in and stayed, and what is owed, at the end of the days."""
     stands = found.standing
+    disputed = [
+        Stand(
+            _("Taken by the bank of a card"),
+            _("a client disputes it, and nothing is decided yet"),
+            stands[Account.DISPUTES],
+        ),
+        Stand(
+            _("Lost to disputes"),
+            _("given back by the bank of a card, though it was owed to you"),
+            stands[Account.LOSSES],
+        ),
+    ]
     return [
         Stand(
             _("Received through Stripe"),
@@ -132,6 +152,7 @@ def standing(found: Books) -> list[Stand]:
             _("a debt; what Stripe could not give back, you do by bank"),
             -stands[Account.REFUNDS],
         ),
+        *(one for one in disputed if one.cents),
     ]
 
 

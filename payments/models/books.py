@@ -21,12 +21,14 @@ class LedgerEntry(models.Model):
     class Account(models.TextChoices):
         STRIPE = "stripe", _("Received through Stripe")
         BANK = "bank", _("Given back by bank")
+        DISPUTES = "disputes", _("Taken by a card's bank")
         OPEN_FEES = "open_fees", _("Open fees")
         DEPOSITS = "deposits", _("Deposits held")
         REFUNDS = "refunds", _("To be given back")
         VISITS = "visits", _("Earned with visits")
         FEES = "fees", _("Earned with fees")
         VAT = "vat", _("VAT")
+        LOSSES = "losses", _("Lost to disputes")
 
     class Kind(models.TextChoices):
         DEPOSIT_RECEIVED = "deposit_received", _("deposit received")
@@ -40,6 +42,9 @@ class LedgerEntry(models.Model):
         FEE_REFUND = "fee_refund", _("fee to be given back")
         GIVEN_BACK = "given_back", _("given back")
         GIVEN_BY_BANK = "given_by_bank", _("given back by bank")
+        DISPUTED = "disputed", _("taken back by the card's bank")
+        GIVEN_BY_DISPUTE = "given_by_dispute", _("given back by the card's bank")
+        DISPUTE_LOST = "dispute_lost", _("lost to a dispute")
 
     appointment = models.ForeignKey(Appointment, models.PROTECT, related_name="ledger")
     payment = models.ForeignKey(
@@ -98,6 +103,7 @@ class Difference(models.Model):
     class Of(models.TextChoices):
         RECEIPT = "receipt", _("received")
         REFUND = "refund", _("given back")
+        DISPUTE = "dispute", _("disputed")
 
     class What(models.TextChoices):
         NOT_OURS = "not_ours", _("at Stripe, and not in the books")

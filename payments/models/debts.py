@@ -142,10 +142,11 @@ class Refund(models.Model):
         SUCCEEDED = "succeeded", _("given back")
         FAILED = "failed", _("failed")
         BY_BANK = "by_bank", _("given back by bank")
+        BY_DISPUTE = "by_dispute", _("given back by the card's own bank")
         VOID = "void", _("no longer due")
 
     #: Statuses in which the client has her money.
-    GIVEN = (Status.SUCCEEDED, Status.BY_BANK)
+    GIVEN = (Status.SUCCEEDED, Status.BY_BANK, Status.BY_DISPUTE)
 
     payment = models.ForeignKey(Payment, models.PROTECT, related_name="refunds")
     amount_cents = models.PositiveIntegerField()
@@ -171,7 +172,8 @@ class Refund(models.Model):
                 condition=Q(amount_cents__gt=0), name="a_refund_is_of_something"
             ),
             models.CheckConstraint(
-                condition=~Q(status__in=["succeeded", "by_bank"]) | Q(given_at__isnull=False),
+                condition=~Q(status__in=["succeeded", "by_bank", "by_dispute"])
+                | Q(given_at__isnull=False),
                 name="given_back_says_when",
             ),
         ]

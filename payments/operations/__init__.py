@@ -1,7 +1,7 @@
 """Everything that writes in this app, as the clinic's own verbs."""
 
 from payments.operations.asking import ask_fees_again
-from payments.operations.calls import ask_stripe, make_calls, release_unpaid_holds
+from payments.operations.calls import make_calls
 from payments.operations.cards import NoCard, forget_removed_cards, remove_card
 from payments.operations.checkout import (
     AlreadyPaid,
@@ -13,11 +13,13 @@ from payments.operations.checkout import (
     leave_checkout,
     start_checkout,
 )
+from payments.operations.doubts import ask_stripe
 from payments.operations.posting import post, post_each, post_unposted
 from payments.operations.receipts import number_receipts
 from payments.operations.reconciling import reconcile, reconcile_yesterday
 from payments.operations.refunding import NothingToGive, give_by_bank, not_given_by_bank
 from payments.operations.settling import NothingToWaive, settle, settle_changed, waive
+from payments.operations.unpaid import release_unpaid_holds
 from payments.operations.webhooks import handle_stripe_events, receive_stripe_event
 from payments.stripe_gateway import BadSignature
 

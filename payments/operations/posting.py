@@ -8,11 +8,15 @@ from django.db import transaction
 from django.db.models import Q
 
 from bookings.models import Appointment, Clinic, Extra
-from payments.ledger import MOVES, Back, Debt, Kind, Movement, Subject, Visit, movements
-from payments.models import LedgerEntry, Payment, Refund
+from payments.ledger import MOVES, Back, Contest, Debt, Kind, Movement, Subject, Visit, movements
+from payments.models import Dispute, LedgerEntry, Payment, Refund
 from payments.vat import parts_of, rates
 
 BATCH = 1_000
+HOW: dict[str, Kind] = {
+    Refund.Status.BY_BANK: Kind.GIVEN_BY_BANK,
+    Refund.Status.BY_DISPUTE: Kind.GIVEN_BY_DISPUTE,
+}
 
 
 def post(appointment_id: int, *, now: datetime) -> int:
@@ -96,6 +100,7 @@ class _Facts:
         self.now, self.clinic = now, Clinic.objects.get()
         self.debts: dict[int, list[Debt]] = defaultdict(list)
         self.backs: dict[int, list[Back]] = defaultdict(list)
+        self.contests: dict[int, list[Contest]] = defaultdict(list)
         self.extras: dict[int, list[Extra]] = defaultdict(list)
         self._read(appointment_ids)
 
@@ -107,13 +112,16 @@ class _Facts:
         refunds = refunds.exclude(status=Refund.Status.VOID)
         for refund in refunds.order_by("pk").select_related("payment"):
             self.backs[refund.payment.appointment_id].append(_back(refund))
+        disputes = Dispute.objects.filter(payment__appointment__in=appointment_ids)
+        for dispute in disputes.order_by("pk").select_related("payment"):
+            self.contests[dispute.payment.appointment_id].append(_contest(dispute))
         for extra in Extra.objects.filter(**theirs):
             self.extras[extra.appointment_id].append(extra)
         self.rates = rates()
 
     def movements(self, appointment: Appointment) -> list[Movement]:
         debts, backs = self.debts[appointment.pk], self.backs[appointment.pk]
-        return movements(self._visit(appointment), debts, backs)
+        return movements(self._visit(appointment), debts, backs, self.contests[appointment.pk])
 
     def _visit(self, appointment: Appointment) -> Visit:
         """Return what became of it, once nobody can take that back."""
@@ -148,7 +156,16 @@ def _back(row: Refund) -> Back:
         of_fee=row.payment.kind == Payment.Kind.FEE,
         is_double=row.is_double,
         given_at=row.given_at if row.status in Refund.GIVEN else None,
-        by_bank=row.status == Refund.Status.BY_BANK,
+        how=HOW.get(row.status, Kind.GIVEN_BACK),
         cents=row.amount_cents,
         at=row.created_at,
+    )
+
+
+def _contest(row: Dispute) -> Contest:
+    return Contest(
+        payment_id=row.payment_id,
+        cents=row.taken_cents,
+        at=row.opened_at,
+        lost_at=row.closed_at if row.status == Dispute.Status.LOST else None,
     )

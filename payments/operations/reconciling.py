@@ -7,14 +7,16 @@ from itertools import chain
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import Q
 
 from bookings.periods import Period, day_period
 from payments import stripe_gateway as stripe
-from payments.models import Attempt, Difference, Payment, Reconciliation, Refund
+from payments.models import Attempt, Difference, Dispute, Payment, Reconciliation, Refund
 from payments.operations.checkout import check_session
+from payments.operations.disputing import apply_dispute
 from payments.operations.outcomes import apply_foreign_refund, apply_intent, apply_refund
 from payments.reconciling import Mismatch, compared
-from payments.stripe_gateway import Intent, RefundState
+from payments.stripe_gateway import DisputeState, Intent, RefundState
 
 log = logging.getLogger(__name__)
 AFTER = timedelta(hours=3)  # what was on its way at midnight has arrived by then
@@ -42,26 +44,42 @@ def reconcile(on: date, *, zone: ZoneInfo, now: datetime) -> Reconciliation:
     since, until = (int(moment.timestamp()) for moment in (day.start, day.end))
     intents = stripe.intents_between(since, until)
     refunds = stripe.refunds_between(since, until)
-    _catch_up(intents, refunds, now=now)
+    disputes = stripe.disputes_between(since, until)
+    _catch_up(intents, refunds, disputes, now=now)
     paid = {one.intent_id: one.received_cents for one in intents if one.status == "succeeded"}
     given = {one.refund_id: one.amount_cents for one in refunds if one.status == "succeeded"}
     ours, our_refunds = _received(day, paid), _given(day, given)
     paid |= _at_stripe(ours.keys() - paid.keys())
     given |= _refunds_at_stripe(our_refunds.keys() - given.keys())
-    found = {Of.RECEIPT: compared(paid, ours), Of.REFUND: compared(given, our_refunds)}
+    taken = {one.dispute_id: one.taken_cents for one in disputes if one.taken_cents}
+    found = {
+        Of.RECEIPT: compared(paid, ours),
+        Of.REFUND: compared(given, our_refunds),
+        Of.DISPUTE: compared(taken, _taken(day, taken)),
+    }
     return _keep(on, len(paid), len(given), found, now=now)
 
 
-def _catch_up(intents: Iterable[Intent], refunds: Iterable[RefundState], *, now: datetime) -> None:
+def _catch_up(
+    intents: Iterable[Intent],
+    refunds: Iterable[RefundState],
+    disputes: Iterable[DisputeState],
+    *,
+    now: datetime,
+) -> None:
     """Book what has moved at Stripe and we were not told of; a fault in one stops no other."""
     for intent in intents:
         if intent.status == "succeeded" and intent.attempt_key:
             _guarded(_hear_of_intent, intent, now=now)
     for refund in refunds:
         _guarded(_hear_of_refund, refund, now=now)
+    for dispute in disputes:
+        _guarded(apply_dispute, dispute, now=now)
 
 
-def _guarded(act: Callable[..., None], told: Intent | RefundState, *, now: datetime) -> None:
+def _guarded(
+    act: Callable[..., None], told: Intent | RefundState | DisputeState, *, now: datetime
+) -> None:
     try:
         act(told, now=now)
     except Exception:
@@ -115,6 +133,13 @@ def _given(day: Period, at_stripe: Iterable[str]) -> dict[str, int]:
         ).values_list("stripe_id", "amount_cents"),
     )
     return dict(rows)
+
+
+def _taken(day: Period, at_stripe: Iterable[str]) -> dict[str, int]:
+    """Return what banks took in disputes of a day, or by our books, of what is at Stripe then."""
+    mine = Q(stripe_id__in=list(at_stripe)) | Q(opened_at__gte=day.start, opened_at__lt=day.end)
+    taken = Dispute.objects.filter(mine, taken_cents__gt=0)
+    return dict(taken.values_list("stripe_id", "taken_cents"))
 
 
 def _at_stripe(intent_ids: Iterable[str]) -> dict[str, int]:

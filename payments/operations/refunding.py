@@ -7,7 +7,7 @@ from django.db import transaction
 
 from bookings import operations as bookings
 from bookings.models import Appointment, AppointmentEvent, By, User
-from payments.models import Refund
+from payments.models import Dispute, Refund
 from payments.operations.posting import post
 
 Kind = AppointmentEvent.Kind
@@ -48,6 +48,8 @@ def _note(
 ) -> int:
     appointment = Appointment.objects.select_for_update(no_key=True).get(pk=appointment_id)
     refunds = Refund.objects.filter(payment__appointment=appointment_id, status=was)
+    # What her bank has taken may still be hers without us.
+    refunds = refunds.exclude(payment__disputes__status__in=Dispute.OPEN)
     found = dict(refunds.select_for_update(of=("self",)).values_list("pk", "amount_cents"))
     if not found:
         raise NothingToGive

@@ -11,8 +11,9 @@ from bookings.forgiving import Reminded
 from bookings.freed import given_back_for, was_refilled, was_reminded
 from bookings.models import Appointment, AppointmentEvent, By, Clinic, User
 from bookings.terms import percent_of, quote
-from payments.models import Attempt, Payment, Refund, StripeCustomer, Waiver
+from payments.models import Attempt, Dispute, Payment, Refund, StripeCustomer, Waiver
 from payments.operations.checkout import may_save_card
+from payments.operations.disputing import meet_by_disputes
 from payments.operations.outcomes import add_refund, ask_by_link
 from payments.operations.posting import post
 from payments.requests import off_session_request
@@ -93,6 +94,8 @@ def _match(appointment: Appointment, clinic: Clinic, *, now: datetime) -> None:
     if deposit and deposit.status == Payment.Status.PAID:
         _refund_up_to(deposit, due.refund_cents, now=now)
     _ask_fee(appointment, due.charge_cents, now=now)
+    for payment in appointment.payments.filter(disputes__status=Dispute.Status.LOST).distinct():
+        meet_by_disputes(payment, now=now)
 
 
 def _fee_now(appointment: Appointment, clinic: Clinic, *, now: datetime) -> int:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from payments import stripe_gateway as stripe
 from payments.models import Attempt, Refund, StripeEvent
+from payments.operations.disputing import apply_dispute
 from payments.operations.outcomes import (
     apply_foreign_refund,
     apply_intent,
@@ -65,6 +66,8 @@ def _handle(event: StripeEvent, *, now: datetime) -> None:
         _handle_intent(event.object_id, now=now)
     elif event.type.startswith("refund."):
         _handle_refund(event.object_id, now=now)
+    elif event.type.startswith("charge.dispute."):
+        apply_dispute(stripe.dispute(event.object_id), now=now)
 
 
 def _attempt(key: str) -> Attempt | None:

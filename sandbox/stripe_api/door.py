@@ -19,6 +19,7 @@ from sandbox import misbehaving
 from sandbox.models import ApiRequest
 from sandbox.stripe_api import (
     customers,
+    disputes,
     earlier,
     endpoints,
     events,
@@ -54,6 +55,8 @@ ROUTES: list[tuple[str, str, Check, Callable[..., Any]]] = [
     ("POST", "refunds", refunds.CREATE, refunds.create),
     ("GET", "refunds", refunds.LIST, refunds.listing),
     ("GET", f"refunds/{KEY}", refunds.RETRIEVE, refunds.retrieve),
+    ("GET", "disputes", disputes.LIST, disputes.listing),
+    ("GET", f"disputes/{KEY}", disputes.RETRIEVE, disputes.retrieve),
     ("GET", "webhook_endpoints", endpoints.LIST, endpoints.listing),
     ("GET", "events", events.LIST, events.listing),
     ("GET", f"events/{KEY}", events.RETRIEVE, events.retrieve),

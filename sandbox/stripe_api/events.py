@@ -24,7 +24,10 @@ SUBSCRIBED = {
     "refund.failed",
     "charge.refunded",
     "charge.dispute.created",
+    "charge.dispute.updated",
     "charge.dispute.closed",
+    "charge.dispute.funds_withdrawn",
+    "charge.dispute.funds_reinstated",
 }
 LIST = table(**PAGING, type=text(), types=rows(text()), created=CREATED, delivery_success=truth())
 RETRIEVE = table(expand=EXPAND)

@@ -16,6 +16,7 @@ PREFIXES = {
     "payment_method": "pm_",
     "charge": "ch_",
     "refund": "re_",
+    "dispute": "du_",
     "event": "evt_",
 }
 EXPANDABLE = {
@@ -25,6 +26,7 @@ EXPANDABLE = {
     "payment_method": {"customer"},
     "charge": {"customer", "payment_intent"},
     "refund": {"charge", "payment_intent", "payment_method"},
+    "dispute": {"charge", "payment_intent"},
     "event": set[str](),
 }
 ALPHABET = string.ascii_letters + string.digits

@@ -4,7 +4,7 @@ from typing import Any
 
 from sandbox import clock, faults
 from sandbox.models import StripeObject
-from sandbox.stripe_api import events, objects
+from sandbox.stripe_api import disputes, events, objects
 from sandbox.stripe_api.refusal import Refused
 from sandbox.stripe_api.schema import CREATED, EXPAND, PAGING, choice, metadata, table, text, whole
 
@@ -24,6 +24,7 @@ A_DAY = 86400
 def create(params: dict[str, Any]) -> dict[str, Any]:
     """Give back what was asked, or all that is left."""
     charge = _charge_of(params)
+    disputes.refuse_disputed(charge.body)
     amount = _amount(charge.body, params.get("amount"))
     fails = faults.take("refund_fails")
     waits = None if fails else faults.take("refund_pending")

@@ -95,6 +95,7 @@ function toDay(root, state) {
   const main = root.querySelector(".ec-main");
   const side = root.querySelector(".ec-sidebar")?.offsetWidth ?? 0;
   if (!main) return;
+  main.tabIndex = 0; // a day without cards is scrolled with the keys as well
   if (state.scrollTop !== null) main.scrollTop = state.scrollTop;
   state.scrollTop = null; // only once: after that the desk scrolls
   if (state.days.length > 1) main.scrollLeft = ((main.scrollWidth - side) / state.days.length) * state.days.indexOf(root.dataset.day);

@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group
 
 from bookings.models import Appointment, Clinic, User
 from payments import operations as payments
-from payments.models import Difference, LedgerEntry, Reconciliation
+from payments.models import Difference, Dispute, LedgerEntry, Payment, Reconciliation
 from tests.factories import START, UserFactory, an_appointment
 from tests.payments.books import general_rate, paid_deposit
 from tests.when import ZONE, at
@@ -93,6 +93,21 @@ def test_a_day_ends_at_the_clinic_s_own_midnight(owner, moved):
         .cents
         == 5000
     )
+
+
+def test_what_a_bank_has_taken_is_told_apart(owner, moved):
+    debt = Payment.objects.order_by("pk").last()
+    told = {"stripe_id": "du_1", "status": "asked", "amount_cents": 2500, "taken_cents": 2500}
+    Dispute.objects.create(payment=debt, opened_at=START, **told)
+    payments.post(debt.appointment_id, now=START)
+
+    page = owner.get("/office/kasboek/", MARCH)
+
+    stands = [(one.title, one.cents) for one in page.context["standing"]]
+    assert ("Bij de bank van een kaart", 2500) in stands
+    assert ("Via Stripe ontvangen", 2500) in stands
+    # It was not given back by the clinic.
+    assert cells(page.context["moved"])[-1][1:3] == ["€ 50,00", "€ 0,00"]
 
 
 def test_every_entry_as_a_file(owner, moved):

@@ -11,6 +11,7 @@ from payments.ledger import (
     MOVES,
     Account,
     Back,
+    Contest,
     Debt,
     Kind,
     Part,
@@ -44,10 +45,10 @@ def back(cents, **changes):
     return Back(cents=cents, **{**facts, "at": DAY, "given_at": DAY, **changes})
 
 
-def balances(visit, debts, backs):
+def balances(visit, debts, backs, contests=()):
     """Return what stands in each account: what was debited less what was credited."""
     found: Counter[Account] = Counter()
-    for one in movements(visit, debts, backs):
+    for one in movements(visit, debts, backs, contests):
         credit, debit = MOVES[one.subject.kind]
         found[debit] += one.cents
         found[credit] -= one.cents
@@ -62,7 +63,7 @@ def balances(visit, debts, backs):
             "given back by bank, what came in stays at Stripe",
             ENDED,
             [deposit()],
-            [back(2500, by_bank=True)],
+            [back(2500, how=Kind.GIVEN_BY_BANK)],
             {A.STRIPE: 2500, A.BANK: -2500},
         ),
         ("nothing was paid", TO_COME, [deposit(paid_at=None)], [], {}),
@@ -178,3 +179,50 @@ def test_when_it_moves():
     later = DAY + timedelta(days=1)
     (asked, paid) = movements(ENDED, [fee(paid_at=later)], [])
     assert (asked.at, paid.at) == (DAY, later)
+
+
+def contest(cents=2500, **changes):
+    return Contest(**{"payment_id": 1, "cents": cents, "at": DAY, "lost_at": None, **changes})
+
+
+LOST = {"lost_at": DAY}
+
+
+@pytest.mark.parametrize(
+    ("case", "visit", "backs", "contests", "expected"),
+    [
+        ("it only asks", TO_COME, [], [contest(0)], {A.STRIPE: 2500, A.DEPOSITS: -2500}),
+        ("it has the money", TO_COME, [], [contest()], {A.DISPUTES: 2500, A.DEPOSITS: -2500}),
+        (
+            "a part of it, and twice",
+            TO_COME,
+            [],
+            [contest(1000), contest(500)],
+            {A.STRIPE: 1000, A.DISPUTES: 1500, A.DEPOSITS: -2500},
+        ),
+        ("lost, and not owed", ENDED, [], [contest(**LOST)], {A.LOSSES: 2500, A.FEES: -2500}),
+        (
+            "lost, and owed",
+            ENDED,
+            [back(2500, how=Kind.GIVEN_BY_DISPUTE)],
+            [contest(**LOST)],
+            {},
+        ),
+        (
+            "lost, and partly owed",
+            ENDED,
+            [back(1000, how=Kind.GIVEN_BY_DISPUTE)],
+            [contest(**LOST)],
+            {A.LOSSES: 1500, A.FEES: -1500},
+        ),
+        (
+            "one lost, one not decided",
+            ENDED,
+            [],
+            [contest(1000, **LOST), contest(500)],
+            {A.STRIPE: 1000, A.DISPUTES: 500, A.LOSSES: 1000, A.FEES: -2500},
+        ),
+    ],
+)
+def test_where_money_is_that_a_bank_has_taken(case, visit, backs, contests, expected):
+    assert balances(visit, [deposit()], backs, contests) == expected

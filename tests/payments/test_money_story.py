@@ -76,6 +76,7 @@ class MoneyStory(RuleBasedStateMachine):
         Clinic.objects.update(minimum_notice=timedelta(), most_moves=0, gap_care="none")
         self.user, self.booked = UserFactory(), 0
         self.by_hand: set[int] = set()  # whose money somebody gave back in the dashboard
+        self.by_bank: set[str] = set()  # what a bank has disputed
         for method in METHODS:
             self.book(method, hears=True)
 
@@ -211,6 +212,25 @@ class MoneyStory(RuleBasedStateMachine):
             with contextlib.suppress(stripe.StripeError):
                 _client().v1.refunds.create(request)  # type: ignore[arg-type]
 
+    @rule(which=chance, cents=st.sampled_from([1000, 0]))
+    def a_bank_asks_money_back(self, which, cents):
+        """All of a charge or a part; iDEAL and what was given back cannot be disputed."""
+        charges = [one for one in self.world.money("charges") if one["paid"]]
+        for charge in charges[which % len(charges) :][:1] if charges else []:
+            wanted = {"charge": charge["id"], "amount": cents}
+            if self.at_the_bank(wanted):
+                self.by_bank.add(charge["payment_intent"])
+
+    @rule(which=chance, status=st.sampled_from(["won", "lost", "lost", "under_review"]))
+    def a_bank_decides(self, which, status):
+        disputes = self.world.money("disputes")
+        for dispute in disputes[which % len(disputes) :][:1] if disputes else []:
+            self.at_the_bank({"dispute": dispute["id"], "status": status})
+
+    def at_the_bank(self, wanted):
+        url = f"{self.world.url}/control/dispute"
+        return requests.post(url, json=wanted, timeout=10).status_code == 200
+
     # What the world does.
 
     @rule(minutes=st.sampled_from(PASSING))
@@ -308,10 +328,11 @@ class MoneyStory(RuleBasedStateMachine):
     def the_end_is_what_stripe_says(self):
         assert list(Difference.objects.values_list("of", "what", "stripe_cents", "our_cents")) == []
         assert not Attempt.objects.filter(status__in=["new", "sent"]).exists()
+        self.nobody_has_more_back_than_she_paid()
         at_stripe = self.at_stripe()
         for one in Appointment.objects.all():
             assert self.in_the_ledger(one) == at_stripe[one.pk], one
-            if one.pk not in self.by_hand:
+            if one.pk not in self.by_hand and not self.was_disputed(one):
                 self.kept_is_what_was_agreed(one, at_stripe[one.pk])
 
     def at_stripe(self):
@@ -325,7 +346,23 @@ class MoneyStory(RuleBasedStateMachine):
             if one["status"] == "succeeded":
                 key = intents[one["payment_intent"]]["metadata"]["attempt"]
                 found[whose[key]] -= one["amount"]
+        for one in self.world.money("disputes"):
+            key = intents[one["payment_intent"]]["metadata"]["attempt"]
+            found[whose[key]] += sum(moved["amount"] for moved in one["balance_transactions"])
         return found
+
+    def was_disputed(self, appointment):
+        attempts = Attempt.objects.filter(payment__appointment=appointment)
+        return attempts.filter(intent_id__in=self.by_bank).exists()
+
+    def nobody_has_more_back_than_she_paid(self):
+        given: Counter[str] = Counter()
+        for one in self.world.money("refunds"):
+            given[one["charge"]] += one["amount"] if one["status"] != "failed" else 0
+        for one in self.world.money("disputes"):
+            given[one["charge"]] -= sum(moved["amount"] for moved in one["balance_transactions"])
+        for charge in self.world.money("charges"):
+            assert given[charge["id"]] <= charge["amount"]
 
     def in_the_ledger(self, appointment):
         entries = LedgerEntry.objects.filter(appointment=appointment)

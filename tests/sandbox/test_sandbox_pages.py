@@ -7,6 +7,7 @@ from email.message import EmailMessage
 import pytest
 import requests
 
+from tests.sandbox.sandbox_payments import paid
 from tests.sandbox.sandbox_telephone import ANNA, ask, send, statuses
 from tests.sandbox.sandbox_world import eventually
 
@@ -151,3 +152,20 @@ def test_pages_are_strict_and_say_that_nothing_is_real(sandbox, path):
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
     assert "Niets hier is echt" in answer.text
     assert "style=" not in answer.text
+
+
+def test_a_payment_is_disputed_and_decided_on_the_money_page(sandbox, bank):
+    charge = paid(sandbox, bank, "card").payment_intent.latest_charge.id
+    browser = requests.Session()
+    page = browser.get(f"{sandbox.url}/money/", timeout=10).text
+    assert charge in page
+
+    def press(**said: str) -> str:
+        said["csrfmiddlewaretoken"] = browser.cookies["sandbox_csrf"]
+        answer = browser.post(f"{sandbox.url}/money/dispute/", data=said, timeout=10)
+        assert answer.status_code == 200
+        return answer.text
+
+    assert "needs_response" in press(charge=charge)
+    (dispute,) = sandbox.get("/control/stripe")["disputes"]
+    assert "<td>lost</td>" in press(dispute=dispute["id"], status="lost")

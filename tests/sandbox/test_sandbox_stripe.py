@@ -399,6 +399,40 @@ def test_refund_may_wait_a_day(sandbox, bank):
     eventually(lambda: bank.v1.refunds.retrieve(refund.id).status == "succeeded")
 
 
+def test_a_dispute_takes_the_money_until_it_was_won(sandbox, bank, clinic):
+    intent = paid(sandbox, bank, "card").payment_intent
+    begun = sandbox.post("/control/dispute", charge=intent.latest_charge.id)["dispute"]
+
+    eventually(lambda: "charge.dispute.created" in clinic.kinds())
+    dispute = bank.v1.disputes.retrieve(begun["id"])
+    assert (dispute.status, dispute.amount, dispute.payment_intent) == (
+        "needs_response",
+        2500,
+        intent.id,
+    )
+    assert [moved.amount for moved in dispute.balance_transactions] == [-2500]
+    with pytest.raises(stripe.InvalidRequestError) as refusal:
+        bank.v1.refunds.create({"payment_intent": intent.id})
+    assert refusal.value.code == "charge_disputed"
+    again = requests.post(
+        f"{sandbox.url}/control/dispute", json={"charge": dispute.charge}, timeout=10
+    )
+    assert again.status_code == 400
+
+    sandbox.post("/control/dispute", dispute=dispute.id, status="won")
+
+    eventually(lambda: "charge.dispute.closed" in clinic.kinds())
+    (listed,) = bank.v1.disputes.list({"payment_intent": intent.id}).data
+    assert (listed.status, sum(one.amount for one in listed.balance_transactions)) == ("won", 0)
+    assert bank.v1.refunds.create({"payment_intent": intent.id}).status == "succeeded"
+
+
+def test_what_was_paid_by_ideal_cannot_be_disputed(sandbox, bank):
+    charge = paid(sandbox, bank, "ideal").payment_intent.latest_charge.id
+    answer = requests.post(f"{sandbox.url}/control/dispute", json={"charge": charge}, timeout=10)
+    assert answer.status_code == 400
+
+
 def test_same_key_and_body_is_answered_from_memory(sandbox, bank):
     first = bank.v1.customers.create({"name": "Anna"}, {"idempotency_key": "customer:1"})
     again = bank.v1.customers.create({"name": "Anna"}, {"idempotency_key": "customer:1"})

@@ -7,7 +7,7 @@ import pytest
 from bookings import operations as bookings
 from bookings.models import Appointment, By, Clinic
 from payments import operations as payments
-from payments.models import Refund, Waiver
+from payments.models import Dispute, Refund, Waiver
 from payments.operations.outcomes import fail_refund
 from tests.clinic.desk.presses import DAY, HOUR, cancel, press, status_of
 from tests.factories import (
@@ -199,6 +199,34 @@ def test_a_failed_refund_is_a_task_until_it_was_given_by_bank(desk, treatment):
     assert Refund.objects.get().status == "by_bank"
     assert press(desk, one, "niet-per-bank").status_code == 302
     assert Refund.objects.get().status == "failed"
+
+
+def test_a_dispute_is_a_task_until_it_was_answered(desk, treatment):
+    one = paid_deposit(an_appointment(treatment))
+    cancel(desk, one, by="clinic", quoted=0)
+    payments.settle_changed(clinic=Clinic.objects.get(), now=START)
+    fail_refund(Refund.objects.get().pk, error="charge_disputed", now=START)
+    told = {"reason": "general", "amount_cents": 2500, "taken_cents": 2500}
+    dispute = Dispute.objects.create(
+        payment=one.payments.get(),
+        stripe_id="du_1",
+        status="asked",
+        opened_at=START,
+        answer_by=START + 168 * HOUR,
+        **told,
+    )
+    agenda, card = f"/desk/agenda/{DAY}/", f"/desk/afspraak/{one.pk}/"
+
+    page = desk.get(agenda).content.decode()
+
+    assert "asks €25.00 back. Answer in Stripe before Wed 18 Mar" in page
+    assert "Refund of €25.00 failed." not in page  # the bank may still give it
+    assert f"/desk/afspraak/{one.pk}/kosten.pdf" in desk.get(card).content.decode()
+    assert "waits for our answer" in desk.get(card).content.decode()
+    dispute.status, dispute.closed_at = "lost", START
+    dispute.save()
+    assert "asks €25.00 back" not in desk.get(agenda).content.decode()
+    assert "decided for the client" in desk.get(card).content.decode()
 
 
 def test_the_desk_reads_how_the_costs_add_up(desk, treatment):
