@@ -44,6 +44,7 @@ class ClinicAdmin(ModelAdmin):
     fieldsets = [
         (None, {"fields": ["name", "short_name", "tagline", "form_of_address"]}),
         (_("Address"), {"fields": ["street", "postcode", "city", "phone", "email"]}),
+        (_("Vouchers"), {"fields": ["sells_vouchers", "voucher_months"]}),
         (_("On receipts"), {"fields": ["registration", "vat_number"]}),
         (
             _("Booking online"),

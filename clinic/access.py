@@ -25,7 +25,7 @@ from bookings.models import (
     User,
     WaitlistEntry,
 )
-from payments.models import Payment, Receipt
+from payments.models import Payment, Receipt, Voucher
 
 HOLD = "hold_token"
 AGAIN = "opnieuw"
@@ -133,6 +133,14 @@ def receipt_of_client(token: str, name: str) -> Receipt:
     return _receipt(name, entry__appointment__client=client_id)
 
 
+def receipt_of_voucher(token: str, name: str) -> Receipt:
+    """Return a receipt of the voucher that this secret link is of.
+
+    :raises Http404: if there is none, or it is of something else
+    """
+    return _receipt(name, entry__voucher=voucher_by_token(token))
+
+
 def receipt_for_staff(name: str) -> Receipt:
     """Return a receipt by its number, for whoever is logged in.
 
@@ -143,7 +151,7 @@ def receipt_for_staff(name: str) -> Receipt:
 
 def _receipt(name: str, **of: object) -> Receipt:
     series, _dash, number = name.partition("-")
-    receipts = Receipt.objects.select_related("entry__payment", "entry__refund")
+    receipts = Receipt.objects.select_related("entry__payment", "entry__refund", "entry__voucher")
     receipt = receipts.filter(series=series, number=int(number), **of).first()
     if receipt is None:
         raise Http404
@@ -164,6 +172,29 @@ def payment_by_reference(reference: UUID) -> Payment:
     :raises Http404: if there is none
     """
     return _payment(reference=reference)
+
+
+def voucher_by_token(token: str) -> Voucher:
+    """Return the voucher this secret link is of, once it is paid; holding the link is the proof.
+
+    :raises Http404: if there is none
+    """
+    return _voucher(token=token, status=Voucher.Status.PAID)
+
+
+def voucher_by_reference(reference: UUID) -> Voucher:
+    """Return the voucher that Stripe knows by this reference; no proof of who asks.
+
+    :raises Http404: if there is none
+    """
+    return _voucher(reference=reference)
+
+
+def _voucher(**by: object) -> Voucher:
+    voucher = Voucher.objects.select_related("treatment").filter(**by).first()
+    if voucher is None:
+        raise Http404
+    return voucher
 
 
 def _payment(**by: object) -> Payment:

@@ -23,6 +23,10 @@ _TEXTS = {
         "often": "Zelf verzetten kan hoogstens {times} keer.",
         "no_show": "Niet komen zonder bericht kost {no_show}.",
         "deposit": "De aanbetaling van {deposit} gaat van de prijs af.",
+        "voucher": (
+            "Het tegoed betaalt {deposit} vooraf, en dat gaat van de prijs af. "
+            "Wat bij annuleren terugkomt, staat weer op het tegoed."
+        ),
         "card": (
             "De kaart van de betaling wordt bewaard, alleen voor deze kosten: het deel boven de "
             "aanbetaling mag dan zonder nieuwe handeling worden afgeschreven. "
@@ -55,6 +59,10 @@ _TEXTS = {
         "often": "It can be moved without calling {times} times at most.",
         "no_show": "Not coming without a word costs {no_show}.",
         "deposit": "The deposit of {deposit} comes off the price.",
+        "voucher": (
+            "The voucher pays {deposit} beforehand, and that comes off the price. "
+            "What comes back on cancelling is on the voucher again."
+        ),
         "card": (
             "The card you pay with is kept for these costs only: the part above the deposit may "
             "then be charged without any further action of yours. "
@@ -70,7 +78,13 @@ _TEXTS = {
 
 
 def policy_text(
-    terms: Terms, *, starts_at: datetime, now: datetime, language: str, zone: tzinfo
+    terms: Terms,
+    *,
+    starts_at: datetime,
+    now: datetime,
+    language: str,
+    zone: tzinfo,
+    by_voucher: bool = False,
 ) -> str:
     """Return the policy with amounts and the deadline as a date, said without “je” or “u”."""
     texts = _TEXTS["en" if language.startswith("en") else "nl"]
@@ -82,8 +96,9 @@ def policy_text(
             texts["no_show"].format(no_show=formats.euros(terms.no_show_fee_cents, language))
         )
     if terms.deposit_cents:
-        said.append(texts["deposit"].format(deposit=formats.euros(terms.deposit_cents, language)))
-        if terms.dearest_fee_cents > terms.deposit_cents:
+        how = texts["voucher" if by_voucher else "deposit"]
+        said.append(how.format(deposit=formats.euros(terms.deposit_cents, language)))
+        if not by_voucher and terms.dearest_fee_cents > terms.deposit_cents:
             said.append(texts["card"])
     return " ".join(said)
 

@@ -205,7 +205,6 @@ CELERY_BEAT_SCHEDULE = {
         "payments.tasks.settle_appointments",
         "payments.tasks.make_calls",
         "payments.tasks.ask_stripe",
-        "payments.tasks.number_receipts",
         "reminders.tasks.requeue_changed",
         "reminders.tasks.send_due_steps",
         "reminders.tasks.handle_replies",

@@ -6,12 +6,14 @@ from django.utils.translation import gettext_lazy as _
 from bookings.admin_parts import LookOnly, LookOnlyAdmin, ModelAdmin, TabularInline, money
 from payments.models import (
     Attempt,
+    CourseOffer,
     LedgerEntry,
     Payment,
     Refund,
     StripeCustomer,
     StripeEvent,
     VatRate,
+    Voucher,
     Waiver,
 )
 
@@ -110,3 +112,26 @@ class LedgerEntryAdmin(AmountAdmin):
 class VatRateAdmin(ModelAdmin):
     list_display = ["__str__", "treatment", "from_on"]
     list_select_related = ["treatment"]
+
+
+@admin.register(CourseOffer)
+class CourseOfferAdmin(ModelAdmin):
+    list_display = ["treatment", "sessions", "session", "is_active"]
+    list_select_related = ["treatment"]
+    fields = ["treatment", "sessions", "session_cents", "is_active"]
+
+    @admin.display(description=_("price of a session"), ordering="session_cents")
+    def session(self, offer: CourseOffer) -> str:
+        return money(offer.session_cents)
+
+
+@admin.register(Voucher)
+class VoucherAdmin(LookOnlyAdmin):
+    list_display = ["created_at", "kind", "value", "buyer_name", "status", "valid_until"]
+    list_filter = ["kind", "status"]
+    search_fields = ["code", "buyer_name", "buyer_email"]
+    ordering = ["-created_at"]
+
+    @admin.display(description=_("amount"), ordering="value_cents")
+    def value(self, voucher: Voucher) -> str:
+        return money(voucher.value_cents)

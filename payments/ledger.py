@@ -17,6 +17,7 @@ class Account(StrEnum):
     BANK = "bank"  # ours: what was given back by bank is missing there
     DISPUTES = "disputes"  # ours, perhaps: taken by a card's bank, that has not decided
     OPEN_FEES = "open_fees"  # ours: asked, and not yet received
+    VOUCHERS = "vouchers"  # a debt: what is left in vouchers
     DEPOSITS = "deposits"  # a debt: held for visits to come
     REFUNDS = "refunds"  # a debt: to be given back
     VISITS = "visits"  # earned: deposits set off against a visit that was given
@@ -29,6 +30,7 @@ class Kind(StrEnum):
     """Why an amount moves."""
 
     DEPOSIT_RECEIVED = "deposit_received"
+    DEPOSIT_DRAWN = "deposit_drawn"
     RECEIVED_TWICE = "received_twice"
     DEPOSIT_KEPT = "deposit_kept"
     DEPOSIT_USED = "deposit_used"
@@ -42,11 +44,15 @@ class Kind(StrEnum):
     DISPUTED = "disputed"
     GIVEN_BY_DISPUTE = "given_by_dispute"
     DISPUTE_LOST = "dispute_lost"
+    BACK_ON_VOUCHER = "back_on_voucher"
+    VOUCHER_SOLD = "voucher_sold"
+    VOUCHER_GIVEN_BACK = "voucher_returned"
 
 
 #: From which account (credit) to which (debit) each kind moves its amount.
 MOVES: dict[Kind, tuple[Account, Account]] = {
     Kind.DEPOSIT_RECEIVED: (Account.DEPOSITS, Account.STRIPE),
+    Kind.DEPOSIT_DRAWN: (Account.DEPOSITS, Account.VOUCHERS),
     Kind.RECEIVED_TWICE: (Account.REFUNDS, Account.STRIPE),
     Kind.DEPOSIT_KEPT: (Account.FEES, Account.DEPOSITS),
     Kind.DEPOSIT_USED: (Account.VISITS, Account.DEPOSITS),
@@ -60,6 +66,9 @@ MOVES: dict[Kind, tuple[Account, Account]] = {
     Kind.DISPUTED: (Account.STRIPE, Account.DISPUTES),
     Kind.GIVEN_BY_DISPUTE: (Account.DISPUTES, Account.REFUNDS),
     Kind.DISPUTE_LOST: (Account.DISPUTES, Account.LOSSES),
+    Kind.BACK_ON_VOUCHER: (Account.VOUCHERS, Account.REFUNDS),
+    Kind.VOUCHER_SOLD: (Account.VOUCHERS, Account.STRIPE),
+    Kind.VOUCHER_GIVEN_BACK: (Account.STRIPE, Account.VOUCHERS),
 }
 
 
@@ -91,6 +100,7 @@ class Debt:
     cents: int
     asked_at: datetime
     paid_at: datetime | None
+    by_voucher: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +125,16 @@ class Contest:
     cents: int
     at: datetime
     lost_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """A voucher as it was paid, and what was given back of the purchase."""
+
+    cents: int
+    paid_at: datetime | None
+    given_back_cents: int = 0
+    given_back_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,11 +168,24 @@ def movements(
     return [one for one in moved if one.cents]
 
 
+def movements_of_sale(sale: Sale) -> list[Movement]:
+    """Return all that must have moved for a voucher itself, by the facts as they are now."""
+    moved = []
+    if sale.paid_at is not None:
+        moved.append(Movement(Subject(Kind.VOUCHER_SOLD), sale.cents, sale.paid_at))
+    if sale.given_back_at is not None:
+        given = Subject(Kind.VOUCHER_GIVEN_BACK)
+        moved.append(Movement(given, sale.given_back_cents, sale.given_back_at))
+    return [one for one in moved if one.cents]
+
+
 def _of_debt(debt: Debt) -> Iterable[Movement]:
     if debt.is_fee and not debt.is_void:
         yield Movement(Subject(Kind.FEE_ASKED, debt.payment_id), debt.cents, debt.asked_at)
     if debt.paid_at is not None:
         kind = Kind.FEE_RECEIVED if debt.is_fee else Kind.DEPOSIT_RECEIVED
+        if debt.by_voucher:
+            kind = Kind.DEPOSIT_DRAWN
         yield Movement(Subject(kind, debt.payment_id), debt.cents, debt.paid_at)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Who received what from whom, and for which visit."""
+    """Who received what from whom, and for which visit or voucher."""
 
     clinic: str
     address: str
@@ -16,19 +16,20 @@ class Said:
     vat_number: str
     client: str
     treatments: Sequence[str]
-    visit_at: datetime
+    visit_at: datetime | None  # none for a voucher
     method: str  # as Stripe names it: card, ideal
     rates: Sequence[int]  # of VAT for this visit, in hundredths of a percent
     vat_cents: int  # in the amount, when the visit is given; 0 in costs
 
     def stored(self) -> dict[str, Any]:
         """Return it as JSON can keep it."""
-        return asdict(self) | {"visit_at": self.visit_at.isoformat()}
+        return asdict(self) | {"visit_at": self.visit_at and self.visit_at.isoformat()}
 
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> "Said":
         """Return what was kept."""
-        visit_at = datetime.fromisoformat(stored["visit_at"])
+        at = stored["visit_at"]
+        visit_at = datetime.fromisoformat(at) if at else None
         return cls(**{**stored, "visit_at": visit_at})
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 CURRENCY = "eur"
 # Stripe wants 30 minutes at least; one more covers a slow call and clocks that differ.
@@ -12,6 +13,10 @@ PRODUCT_NAMES = {
     ("deposit", "en"): "Deposit for your appointment",
     ("fee", "nl"): "Kosten afspraak",
     ("fee", "en"): "Appointment fee",
+    ("gift", "nl"): "Cadeaubon",
+    ("gift", "en"): "Gift voucher",
+    ("course", "nl"): "Tegoed voor een kuur",
+    ("course", "en"): "Prepaid course",
 }
 
 
@@ -33,12 +38,48 @@ def checkout_request(
 
     :param success_url: gets `?s={CHECKOUT_SESSION_ID}` behind it, which Stripe fills in
     """
+    request = {"customer": customer_id} | _page(
+        key=key,
+        reference=reference,
+        kind=kind,
+        amount_cents=amount_cents,
+        language=language,
+        methods=methods,
+        expires_at=expires_at,
+        success_url=success_url,
+        cancel_url=cancel_url,
+    )
+    if save_card:
+        # Per method, not for the whole payment: iDEAL cannot be saved while paying.
+        request["payment_method_options"] = {"card": {"setup_future_usage": "off_session"}}
+    return request
+
+
+def voucher_request(*, email: str, **page: Any) -> dict[str, object]:
+    """Return the parameters of a hosted payment page for a voucher; its buyer is no client yet.
+
+    :param page: as for `checkout_request`
+    """
+    return {"customer_email": email} | _page(**page)
+
+
+def _page(
+    *,
+    key: str,
+    reference: str,
+    kind: str,
+    amount_cents: int,
+    language: str,
+    methods: Sequence[str],
+    expires_at: datetime,
+    success_url: str,
+    cancel_url: str,
+) -> dict[str, object]:
     language = language if language in ("nl", "en") else "nl"
     name = PRODUCT_NAMES[kind, language]
-    request: dict[str, object] = {
+    return {
         "mode": "payment",
         "locale": language,
-        "customer": customer_id,
         "client_reference_id": reference,
         "line_items": [
             {
@@ -57,10 +98,6 @@ def checkout_request(
         "success_url": f"{success_url}?s={{CHECKOUT_SESSION_ID}}",
         "cancel_url": cancel_url,
     }
-    if save_card:
-        # Per method, not for the whole payment: iDEAL cannot be saved while paying.
-        request["payment_method_options"] = {"card": {"setup_future_usage": "off_session"}}
-    return request
 
 
 def off_session_request(

@@ -16,6 +16,7 @@ class Standing:
     deposit_status: str = ""  # "", open, paid
     refunded_cents: int = 0
     refund_status: str = ""  # "", under_way, given_back, failed
+    voucher_token: str = ""  # of the voucher that paid the deposit
     fee_cents: int = 0
     fee_status: str = ""  # "", open, paid
     pay_token: str = ""  # of a debt the client can pay herself
@@ -41,7 +42,8 @@ def standings_of(appointment_ids: Iterable[int]) -> dict[int, Standing]:
     ids = list(appointment_ids)
     payments: dict[int, list[Payment]] = {pk: [] for pk in ids}
     refunds: dict[int, list[Refund]] = {pk: [] for pk in ids}
-    for payment in Payment.objects.filter(appointment__in=ids).exclude(status="void"):
+    debts = Payment.objects.filter(appointment__in=ids).select_related("voucher")
+    for payment in debts.exclude(status="void"):
         payments[payment.appointment_id].append(payment)
     promised = Refund.objects.exclude(status=Refund.Status.VOID)
     for refund in promised.filter(payment__appointment__in=ids).select_related("payment"):
@@ -60,6 +62,7 @@ def _standing(payments: list[Payment], refunds: list[Refund], waiver: Waiver | N
     return Standing(
         deposit_cents=deposit.amount_cents if deposit else 0,
         deposit_status=deposit.status if deposit else "",
+        voucher_token=deposit.voucher.token if deposit and deposit.voucher else "",
         refunded_cents=sum(r.amount_cents for r in refunds if r.status != Refund.Status.FAILED),
         refund_status=_refund_status(refunds),
         fee_cents=fee.amount_cents if fee else 0,

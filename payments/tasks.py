@@ -20,17 +20,12 @@ def settle_appointments(**kwargs: object) -> None:
     clinic, zone = Clinic.objects.get(), ZoneInfo(settings.CLINIC_TIME_ZONE)
     operations.settle_changed(clinic=clinic, now=now())
     operations.ask_fees_again(clinic=clinic, zone=zone, now=now())
+    operations.number_receipts(clinic=clinic, zone=zone, now=now())
 
 
 @shared_task
 def post_unposted(**kwargs: object) -> None:
     operations.post_unposted(now=now())
-
-
-@shared_task
-def number_receipts(**kwargs: object) -> None:
-    clinic, zone = Clinic.objects.get(), ZoneInfo(settings.CLINIC_TIME_ZONE)
-    operations.number_receipts(clinic=clinic, zone=zone, now=now())
 
 
 @shared_task

@@ -31,7 +31,9 @@ def requeue_changed(**kwargs: object) -> None:
 
 @shared_task
 def send_due_steps(**kwargs: object) -> None:
-    operations.send_due(clinic_sender(), now=now())
+    sender = clinic_sender()
+    operations.send_due(sender, now=now())
+    operations.mail_vouchers(sender, now=now())
 
 
 @shared_task

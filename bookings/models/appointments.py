@@ -85,6 +85,9 @@ class Appointment(models.Model):
     most_moves = models.PositiveSmallIntegerField(default=0)
     last_minute_fee_cents = models.PositiveIntegerField(default=0)
     last_minute = models.DurationField(null=True, blank=True)
+    by_voucher = models.BooleanField(
+        default=False, help_text=_("What is asked beforehand comes from a voucher.")
+    )
     terms_version = models.CharField(max_length=20, blank=True)
     terms_text = models.TextField(blank=True)
     terms_accepted_at = models.DateTimeField(null=True, blank=True)

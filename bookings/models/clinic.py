@@ -44,6 +44,12 @@ class Clinic(WithConditions):
     form_of_address = models.CharField(
         _("form of address"), max_length=2, choices=Address, default=Address.INFORMAL
     )
+    sells_vouchers = models.BooleanField(
+        _("gift vouchers and prepaid courses are sold online"), default=False
+    )
+    voucher_months = models.PositiveSmallIntegerField(
+        _("months that a voucher can be used"), default=24, validators=[MinValueValidator(12)]
+    )
     hold_length = models.DurationField(_("hold length"), default=timedelta(minutes=15))
     hold_extensions = models.PositiveSmallIntegerField(_("times a hold can be longer"), default=10)
     holds_per_address = models.PositiveSmallIntegerField(

@@ -3,10 +3,7 @@
 from bookings.operations.absence import add_time_off, hit_by, remove_time_off, to_resolve
 from bookings.operations.agreeing import (
     Acceptance,
-    AlreadyBooked,
-    BeingPaid,
     DetailsMissing,
-    HoldLapsed,
     accept_terms,
     book,
     book_paid,
@@ -14,6 +11,7 @@ from bookings.operations.agreeing import (
     give_details,
 )
 from bookings.operations.answering import OfferGone, accept_offer, decline_offer
+from bookings.operations.beforehand import ask_as_usual, ask_beforehand, usual_terms
 from bookings.operations.changing import (
     NotCancellable,
     NotMovable,
@@ -57,6 +55,7 @@ from bookings.operations.hours import (
     outside_hours,
     set_special_hours,
 )
+from bookings.operations.live import AlreadyBooked, BeingPaid, HoldLapsed
 from bookings.operations.offering import fill_openings, make_offers, note_openings
 from bookings.operations.people import (
     ClientDetails,
@@ -124,6 +123,8 @@ __all__ = [
     "accept_terms",
     "add_time_off",
     "arrive",
+    "ask_as_usual",
+    "ask_beforehand",
     "ask_earlier",
     "book",
     "book_paid",
@@ -180,4 +181,5 @@ __all__ = [
     "undo_cancel",
     "undo_cancel_together",
     "undo_no_show",
+    "usual_terms",
 ]

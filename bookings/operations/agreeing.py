@@ -6,27 +6,16 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from bookings.asked import columns_of, terms_of
-from bookings.models import Appointment, AppointmentEvent, By, Clinic, Treatment
+from bookings.models import Appointment, AppointmentEvent, By
+from bookings.operations.beforehand import ask_anew, treatments_of
 from bookings.operations.events import record
 from bookings.operations.gate import refuse_ineligible
+from bookings.operations.live import AlreadyBooked, BeingPaid, HoldLapsed, held
 from bookings.operations.people import ClientDetails, find_or_add_client
 from bookings.operations.taking import SlotTaken, retake
 
 Kind = AppointmentEvent.Kind
 Status = Appointment.Status
-
-
-class HoldLapsed(Exception):
-    """The time is no longer kept, and could not be taken back."""
-
-
-class AlreadyBooked(Exception):
-    """The appointment was booked before."""
-
-
-class BeingPaid(Exception):
-    """A payment page is open for the hold, so it stays in the name it has."""
 
 
 class DetailsMissing(Exception):
@@ -41,15 +30,6 @@ class Acceptance:
     version: str
     address: str | None
     device: str
-
-
-def _held(appointment_id: int, *, now: datetime) -> Appointment:
-    appointment = Appointment.objects.select_for_update(no_key=True).get(pk=appointment_id)
-    if appointment.status == Status.BOOKED:
-        raise AlreadyBooked
-    if appointment.status != Status.HELD or (appointment.held_until or now) <= now:
-        raise HoldLapsed
-    return appointment
 
 
 @transaction.atomic
@@ -72,13 +52,13 @@ def give_details(
     :raises BeingPaid: if a payment page is open in somebody's name
     :raises NotEligible: if this client cannot have the treatment then
     """
-    appointment = _held(appointment_id, now=now)
+    appointment = held(appointment_id, now=now)
     if appointment.payment_started_at is not None:
         raise BeingPaid
     appointment.client = find_or_add_client(details, now=now)
     refuse_ineligible(
         appointment.client,
-        _treatments(appointment),
+        treatments_of(appointment),
         starts_at=appointment.starts_at,
         zone=zone,
         by=by,
@@ -86,36 +66,9 @@ def give_details(
         override=override,
     )
     appointment.note = note
-    anew = ask_anew(appointment, Clinic.objects.get(), now=now)
+    anew = ask_anew(appointment, now=now)
     appointment.save(update_fields=["client", "note", *anew])
     return appointment
-
-
-def ask_anew(appointment: Appointment, clinic: Clinic, *, now: datetime) -> list[str]:
-    """Set on a hold what is asked of the client it has now; return the columns that changed.
-
-    What was agreed before was agreed about other terms, and no longer counts.
-    """
-    extra_prices = [one.price_cents for one in appointment.extras.all()]
-    own = appointment.price_cents - sum(extra_prices)
-    terms = terms_of(
-        _treatments(appointment),
-        [own, *extra_prices],
-        clinic,
-        appointment.client,
-        now=now,
-    )
-    if terms == appointment.terms:
-        return []
-    changes = {**columns_of(terms), "terms_text": "", "terms_accepted_at": None}
-    for name, value in changes.items():
-        setattr(appointment, name, value)
-    return list(changes)
-
-
-def _treatments(appointment: Appointment) -> list[Treatment]:
-    extras = appointment.extras.select_related("treatment")
-    return [appointment.treatment, *(one.treatment for one in extras)]
 
 
 @transaction.atomic
@@ -132,14 +85,14 @@ def carry_over(lapsed_id: int, *, to: int, zone: ZoneInfo, now: datetime) -> Non
         return
     refuse_ineligible(
         lapsed.client,
-        _treatments(fresh),
+        treatments_of(fresh),
         starts_at=fresh.starts_at,
         zone=zone,
         by=By.CLIENT,
         ignoring=to,
     )
     fresh.client, fresh.note = lapsed.client, lapsed.note
-    anew = ask_anew(fresh, Clinic.objects.get(), now=now)
+    anew = ask_anew(fresh, now=now)
     fresh.save(update_fields=["client", "note", *anew])
 
 
@@ -150,7 +103,7 @@ def accept_terms(appointment_id: int, acceptance: Acceptance, *, now: datetime) 
     :raises HoldLapsed: if the time is no longer kept
     :raises AlreadyBooked: if it was booked before
     """
-    appointment = _held(appointment_id, now=now)
+    appointment = held(appointment_id, now=now)
     appointment.terms_text = acceptance.text
     appointment.terms_version = acceptance.version
     appointment.terms_accepted_at = now
@@ -176,7 +129,7 @@ def book(appointment_id: int, *, now: datetime, by: By = By.CLIENT) -> Appointme
     :raises AlreadyBooked: if it was booked before
     :raises DetailsMissing: without a client, without accepted terms, or with a deposit to pay
     """
-    appointment = _held(appointment_id, now=now)
+    appointment = held(appointment_id, now=now)
     if appointment.deposit_cents:
         raise DetailsMissing
     return _book(appointment, now=now, by=by)

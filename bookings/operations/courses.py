@@ -16,10 +16,12 @@ from bookings.models import (
     PlannedSession,
     TreatmentPlan,
 )
-from bookings.operations.agreeing import Acceptance, AlreadyBooked, accept_terms, ask_anew, book
+from bookings.operations.agreeing import Acceptance, accept_terms, book
+from bookings.operations.beforehand import ask_anew
 from bookings.operations.events import join
 from bookings.operations.gate import NotEligible, refuse_ineligible
 from bookings.operations.holding import hold
+from bookings.operations.live import AlreadyBooked
 from bookings.operations.taking import NotOffered, SlotTaken
 from bookings.search import CLINIC_HORIZON, Search
 
@@ -217,7 +219,7 @@ def _book(
         override=override,
     )
     held.client = client
-    anew = ask_anew(held, search.clinic, now=search.now)
+    anew = ask_anew(held, now=search.now)
     held.deposit_cents = 0
     held.save(update_fields=["client", *{*anew, "deposit_cents"}])
     accept_terms(held.pk, accept(held), now=search.now)

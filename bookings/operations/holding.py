@@ -168,6 +168,7 @@ def move_hold(appointment_id: int, search: Search, *, starts_at: datetime) -> Ap
         changes = {
             **what_is_taken(search, place, appointment.client),
             # What was agreed was agreed about the other time.
+            "by_voucher": False,
             "terms_text": "",
             "terms_accepted_at": None,
         }

@@ -25,6 +25,7 @@ from clinic.demo.clinic_texts import (
     TreatmentText,
 )
 from clinic.demo.treatments import TREATMENTS
+from clinic.demo.vouchers import offer_courses
 
 MON, TUE, WED, THU, FRI, SAT = range(6)
 DAY = ("09:00-12:30", "13:00-17:30")
@@ -97,6 +98,7 @@ def add_reference() -> None:
     for text in TREATMENTS:
         _add_skills(text, treatments[text.slug], people)
         _tie(text, treatments)
+    offer_courses()
 
 
 def _add_clinic() -> None:
@@ -115,6 +117,7 @@ def _add_clinic() -> None:
         deposit_percent=20,
         late_fee_percent=50,
         no_show_fee_percent=100,
+        sells_vouchers=True,
     )
     ClientGroup.objects.create(name="Vaste klanten", late_fee_percent=50, no_show_fee_percent=100)
 

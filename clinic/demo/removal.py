@@ -21,6 +21,7 @@ from payments.models import (
     Receipt,
     Refund,
     StripeCustomer,
+    Voucher,
     Waiver,
 )
 from reminders.models import IfThenPlan, InboundMessage, Message, Step
@@ -47,11 +48,12 @@ def _of_demo_clients() -> list[QuerySet]:  # type: ignore[type-arg]
     real_numbers = Client.objects.filter(is_demo=False).values("phone")
     replies = InboundMessage.objects.filter(phone__in=clients.values("phone"))
     return [
-        Receipt.objects.filter(entry__appointment__client__is_demo=True),
-        LedgerEntry.objects.filter(theirs),
+        Receipt.objects.filter(series__startswith="demo"),
+        LedgerEntry.objects.filter(theirs | Q(voucher__is_demo=True)),
         Refund.objects.filter(paid),
         Attempt.objects.filter(paid),
         Payment.objects.filter(theirs),
+        Voucher.objects.filter(is_demo=True),
         Waiver.objects.filter(theirs),
         Message.objects.filter(theirs),
         Step.objects.filter(theirs),

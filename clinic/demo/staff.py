@@ -18,7 +18,7 @@ SETTINGS = {
         "clinic client clientgroup treatment need practitioner skill workinghours specialhours "
         "room device timeoff user"
     ).split(),
-    "payments": ["vatrate"],
+    "payments": ["courseoffer", "vatrate"],
     "reminders": "rule wording".split(),
 }
 

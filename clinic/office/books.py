@@ -131,6 +131,11 @@ def standing(found: Books) -> list[Stand]:
             stands[Account.LOSSES],
         ),
     ]
+    vouchers = Stand(
+        _("Left in vouchers"),
+        _("a debt, until a visit is paid from them"),
+        -stands[Account.VOUCHERS],
+    )
     return [
         Stand(
             _("Received through Stripe"),
@@ -142,6 +147,7 @@ def standing(found: Books) -> list[Stand]:
             _("for cancelling late and for not coming"),
             stands[Account.OPEN_FEES],
         ),
+        *(one for one in [vouchers] if one.cents),
         Stand(
             _("Deposits held"),
             _("a debt, until the visit was given or the terms let you keep them"),

@@ -109,6 +109,12 @@ class Paper(FPDF):
             self.line(MARGIN + 1, top, MARGIN + 1, self.get_y())
         self.ln(2.5)
 
+    def code(self, text: str) -> None:
+        """Write what is to be typed over, large."""
+        self._pen(TEXT, 20, PLUM, "B")
+        self._line(text, 12)
+        self.ln(3)
+
     def rows(self, rows: Iterable[Row]) -> None:
         """Write lines with an amount, or an answer, at their right."""
         for row in rows:

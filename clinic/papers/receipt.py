@@ -12,7 +12,7 @@ from payments.models import LedgerEntry, Receipt
 from payments.receipts import Said
 
 Kind = LedgerEntry.Kind
-BACK = (Kind.GIVEN_BACK, Kind.GIVEN_BY_BANK)
+BACK = (Kind.GIVEN_BACK, Kind.GIVEN_BY_BANK, Kind.VOUCHER_GIVEN_BACK)
 
 
 def receipt_paper(receipt: Receipt, *, language: str, zone: ZoneInfo) -> bytes:
@@ -58,14 +58,19 @@ def foot(registration: str, vat_number: str) -> str:
 
 
 def _about(receipt: Receipt, said: Said, *, language: str, zone: ZoneInfo) -> Sequence[Row]:
-    visit = formats.day_with_year(said.visit_at, language, zone=zone)
-    at = formats.clock(said.visit_at, language, zone=zone)
     is_back = receipt.entry.kind in BACK
+    about = []
+    if said.visit_at is not None:
+        visit = formats.day_with_year(said.visit_at, language, zone=zone)
+        at = formats.clock(said.visit_at, language, zone=zone)
+        about = [Row(_("Appointment"), " + ".join(said.treatments), note=f"{visit}, {at}")]
+    elif said.treatments:
+        about = [Row(_("For"), said.treatments[0])]
     return [
         Row(_("Number"), receipt.name),
         Row(_("Date"), formats.day_with_year(receipt.entry.at, language, zone=zone)),
         Row(_("Client"), said.client),
-        Row(_("Appointment"), " + ".join(said.treatments), note=f"{visit}, {at}"),
+        *about,
         Row(_("Given back by") if is_back else _("Paid by"), _way(receipt.entry, said)),
     ]
 
@@ -79,6 +84,8 @@ def _way(entry: LedgerEntry, said: Said) -> str:
 
 def _what(entry: LedgerEntry) -> str:
     """Return what the amount is for."""
+    if entry.voucher is not None:
+        return entry.voucher.get_kind_display().capitalize()
     is_fee = entry.payment is not None and entry.payment.kind == "fee"
     if entry.kind == Kind.RECEIVED_TWICE or (entry.refund and entry.refund.is_double):
         return _("Paid twice")
@@ -95,6 +102,8 @@ def _remark(entry: LedgerEntry, said: Said, *, language: str) -> str:
         if entry.kind in BACK:
             return _("It held %(amount)s VAT (%(rates)s), which is not owed now.") % vat
         return _("When the visit is given, this holds %(amount)s VAT (%(rates)s).") % vat
+    if entry.voucher is not None:
+        return _("The VAT is reckoned when a visit is paid from it.")
     if entry.payment is not None and entry.payment.kind == "fee":
         return _("No VAT is reckoned over these costs.")
     return _("There is no VAT in this amount.")

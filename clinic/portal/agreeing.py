@@ -15,8 +15,10 @@ from bookings.clock import now
 from bookings.models import Appointment, Client, Clinic
 from clinic.access import HOLD, ip_address, own_hold
 from clinic.nudge import nudge
+from clinic.portal.beforehand import VOUCHER, WHY_NOT, InHand, in_hand, put_away
 from clinic.portal.forms import AcceptForm, DetailsForm
 from clinic.portal.pages import lapsed_page, step_page
+from clinic.portal.shop_forms import CodeForm
 from clinic.portal.shown import language, policy_of, zone
 from clinic.refusals import refusal_for_client
 from payments import operations as payments
@@ -110,14 +112,27 @@ def terms(request: HttpRequest) -> HttpResponse:
         return mine
     if mine.client is None:
         return redirect("portal:details")
+    try:
+        held = in_hand(request, mine)
+    except bookings.HoldLapsed:
+        return lapsed_page(request, mine)
     read = as_read(mine, at=now())
     if request.method != "POST":
-        return _terms_page(request, mine, AcceptForm(read))
+        return _terms_page(request, mine, AcceptForm(read), held)
     form = AcceptForm(read, request.POST)
     if not form.is_valid():
-        return _terms_page(request, mine, AcceptForm.again(form, read))
+        return _terms_page(request, mine, AcceptForm.again(form, read), held)
+    return _agreed(request, mine, held, form)
+
+
+def _agreed(
+    request: HttpRequest, mine: Appointment, held: InHand | None, form: AcceptForm
+) -> HttpResponse:
     try:
-        return _agree(request, mine, at=now())
+        return _agree(request, mine, held, at=now())
+    except tuple(WHY_NOT) as refusal:  # somebody has drawn on it meanwhile
+        put_away(request, refusal)
+        return redirect("portal:terms")
     except (bookings.HoldLapsed, payments.NothingToPay):
         return lapsed_page(request, mine)
     except (bookings.AlreadyBooked, payments.AlreadyPaid):
@@ -127,15 +142,21 @@ def terms(request: HttpRequest) -> HttpResponse:
             None,
             _("The payment page cannot be reached. We hold your time; try again in a minute."),
         )
-        answer = _terms_page(request, mine, form)
+        answer = _terms_page(request, mine, form, held)
         answer.status_code = 503
         return answer
 
 
-def _agree(request: HttpRequest, mine: Appointment, *, at: datetime) -> HttpResponse:
+def _agree(
+    request: HttpRequest, mine: Appointment, held: InHand | None, *, at: datetime
+) -> HttpResponse:
     accept(request, mine, at=at)
-    if not mine.deposit_cents:
+    if held is not None:
+        payments.draw(mine.pk, held.voucher.pk, on=at.astimezone(zone()).date(), now=at)
+        request.session.pop(VOUCHER, None)
+    elif not mine.deposit_cents:
         bookings.book(mine.pk, now=at)
+    if held is not None or not mine.deposit_cents:
         nudge(*NUDGES)
         forget(request)
         return redirect("portal:appointment", token=mine.token)
@@ -189,7 +210,9 @@ def forget(request: HttpRequest) -> None:
     request.session.pop(DRAFT, None)
 
 
-def _terms_page(request: HttpRequest, appointment: Appointment, form: AcceptForm) -> HttpResponse:
+def _terms_page(
+    request: HttpRequest, appointment: Appointment, form: AcceptForm, held: InHand | None
+) -> HttpResponse:
     client = appointment.client
     assert client is not None
     return step_page(
@@ -198,6 +221,8 @@ def _terms_page(request: HttpRequest, appointment: Appointment, form: AcceptForm
         appointment,
         form,
         policy=policy_of(appointment, now=now()),
+        held=held,
+        code_form=CodeForm(),
         contact={
             "name": client.full_name,
             "phone": client.phone,

@@ -81,7 +81,10 @@ def deposit_shown(standing: Standing) -> dict[str, object] | None:
         "open": _("still to pay"),
     }
     status = words[standing.refund_status or standing.deposit_status]
-    return {"amount_cents": standing.deposit_cents, "status": status}
+    if standing.voucher_token:
+        status = _("back on your voucher") if standing.refund_status else _("from your voucher")
+    url = reverse("portal:voucher", args=[standing.voucher_token]) if standing.voucher_token else ""
+    return {"amount_cents": standing.deposit_cents, "status": status, "voucher_url": url}
 
 
 def fee_shown(standing: Standing) -> dict[str, object] | None:

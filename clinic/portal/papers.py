@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from bookings.models import Clinic
-from clinic.access import appointment_by_token, receipt_of_client
+from clinic.access import appointment_by_token, receipt_of_client, receipt_of_voucher
 from clinic.evidence import evidence_of, has_evidence
 from clinic.papers.answers import as_pdf
 from clinic.papers.evidence import evidence_paper
@@ -17,6 +17,14 @@ from clinic.portal.shown import language, zone
 def receipt(request: HttpRequest, token: str, name: str) -> HttpResponse:
     """Give one of her receipts."""
     found = receipt_of_client(token, name)
+    paper = receipt_paper(found, language=language(), zone=zone())
+    return as_pdf(paper, name=f"{_('receipt')}-{found.name}")
+
+
+@require_safe
+def voucher_receipt(request: HttpRequest, token: str, name: str) -> HttpResponse:
+    """Give the receipt of a voucher."""
+    found = receipt_of_voucher(token, name)
     paper = receipt_paper(found, language=language(), zone=zone())
     return as_pdf(paper, name=f"{_('receipt')}-{found.name}")
 

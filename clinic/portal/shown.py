@@ -100,6 +100,7 @@ def policy_of(appointment: Appointment, *, now: datetime) -> str:
         now=now,
         language=language(),
         zone=zone(),
+        by_voucher=appointment.by_voucher,
     )
 
 

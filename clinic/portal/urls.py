@@ -6,6 +6,7 @@ from clinic.access import RECEIPT, TOKEN
 from clinic.portal import (
     agreeing,
     appointment,
+    beforehand,
     choosing,
     continuing,
     course,
@@ -15,6 +16,7 @@ from clinic.portal import (
     papers,
     paying,
     planning,
+    shop,
     waiting,
     wallet,
 )
@@ -51,6 +53,7 @@ urlpatterns = [
     path("boeken/plan/", planning.plan, name="plan"),
     path("boeken/plan/herhalen/", planning.repeat, name="repeat"),
     path("boeken/afronden/", agreeing.terms, name="terms"),
+    path("boeken/tegoed/", beforehand.use, name="use_voucher"),
     path("boeken/betaald/<uuid:reference>/", paying.paid, name="paid"),
     path("boeken/verder/<token:token>/", continuing.go_on, name="continue"),
     path("boeken/<slug:slug>/", choosing.practitioner, name="practitioner"),
@@ -72,4 +75,15 @@ urlpatterns = [
     path("a/<token:token>/afspraak.ics", appointment.calendar, name="calendar"),
     path("kuur/<token:token>/", course.show, name="course"),
     path("betalen/<token:token>/", paying.pay, name="pay"),
+    path("tegoed/", shop.shop, name="shop"),
+    path("tegoed/kopen/", shop.buy, name="buy"),
+    path("tegoed/betaald/<uuid:reference>/", shop.bought, name="bought"),
+    path("tegoed/<token:token>/", shop.show, name="voucher"),
+    path("tegoed/<token:token>.pdf", shop.paper, name="voucher_paper"),
+    path("tegoed/<token:token>/boeken/", shop.book_with, name="book_with"),
+    path(
+        "tegoed/<token:token>/bon/<receipt:name>.pdf",
+        papers.voucher_receipt,
+        name="voucher_receipt",
+    ),
 ]

@@ -4,9 +4,11 @@ from payments.models.books import Difference, LedgerEntry, Reconciliation, VatRa
 from payments.models.debts import Attempt, Payment, Refund, StripeCustomer, StripeEvent, Waiver
 from payments.models.disputes import Dispute
 from payments.models.receipts import Receipt
+from payments.models.vouchers import CourseOffer, Voucher
 
 __all__ = [
     "Attempt",
+    "CourseOffer",
     "Difference",
     "Dispute",
     "LedgerEntry",
@@ -17,5 +19,6 @@ __all__ = [
     "StripeCustomer",
     "StripeEvent",
     "VatRate",
+    "Voucher",
     "Waiver",
 ]

@@ -10,6 +10,7 @@ from bookings.models import Appointment, Treatment
 from payments.ledger import MOVES
 from payments.ledger import Kind as LedgerKind
 from payments.models.debts import Payment, Refund
+from payments.models.vouchers import Voucher
 
 
 class LedgerEntry(models.Model):
@@ -23,6 +24,7 @@ class LedgerEntry(models.Model):
         BANK = "bank", _("Given back by bank")
         DISPUTES = "disputes", _("Taken by a card's bank")
         OPEN_FEES = "open_fees", _("Open fees")
+        VOUCHERS = "vouchers", _("Left in vouchers")
         DEPOSITS = "deposits", _("Deposits held")
         REFUNDS = "refunds", _("To be given back")
         VISITS = "visits", _("Earned with visits")
@@ -32,6 +34,7 @@ class LedgerEntry(models.Model):
 
     class Kind(models.TextChoices):
         DEPOSIT_RECEIVED = "deposit_received", _("deposit received")
+        DEPOSIT_DRAWN = "deposit_drawn", _("deposit from a voucher")
         RECEIVED_TWICE = "received_twice", _("received once too often")
         DEPOSIT_KEPT = "deposit_kept", _("deposit kept for a fee")
         DEPOSIT_USED = "deposit_used", _("deposit set off against the visit")
@@ -45,8 +48,12 @@ class LedgerEntry(models.Model):
         DISPUTED = "disputed", _("taken back by the card's bank")
         GIVEN_BY_DISPUTE = "given_by_dispute", _("given back by the card's bank")
         DISPUTE_LOST = "dispute_lost", _("lost to a dispute")
+        BACK_ON_VOUCHER = "back_on_voucher", _("back on the voucher")
+        VOUCHER_SOLD = "voucher_sold", _("voucher sold")
+        VOUCHER_GIVEN_BACK = "voucher_returned", _("purchase of a voucher given back")
 
-    appointment = models.ForeignKey(Appointment, models.PROTECT, related_name="ledger")
+    appointment = models.ForeignKey(Appointment, models.PROTECT, null=True, related_name="ledger")
+    voucher = models.ForeignKey(Voucher, models.PROTECT, null=True, related_name="ledger")
     payment = models.ForeignKey(
         Payment, models.PROTECT, null=True, related_name="ledger", db_index=False
     )
@@ -67,6 +74,11 @@ class LedgerEntry(models.Model):
             models.CheckConstraint(condition=Q(amount_cents__gt=0), name="entry_is_of_something"),
             models.CheckConstraint(
                 condition=~Q(debit=F("credit")), name="entry_moves_between_two_accounts"
+            ),
+            models.CheckConstraint(
+                condition=Q(appointment__isnull=False, voucher__isnull=True)
+                | Q(appointment__isnull=True, voucher__isnull=False),
+                name="entry_is_about_a_visit_or_a_voucher",
             ),
         ]
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bookings.models import Appointment, Client, User
 from bookings.models.appointments import new_token
+from payments.models.vouchers import Voucher
 
 
 class StripeCustomer(models.Model):
@@ -48,6 +49,9 @@ class Payment(models.Model):
         PAID = "paid", _("paid")
         VOID = "void", _("no longer due")
 
+    #: The method of what was drawn from a voucher; others are as Stripe names them.
+    VOUCHER = "voucher"
+
     appointment = models.ForeignKey(Appointment, models.PROTECT, related_name="payments")
     kind = models.CharField(max_length=10, choices=Kind)
     amount_cents = models.PositiveIntegerField()
@@ -58,6 +62,9 @@ class Payment(models.Model):
     )
     intent_id = models.CharField(max_length=80, blank=True)
     method = models.CharField(max_length=30, blank=True)
+    voucher = models.ForeignKey(
+        Voucher, models.PROTECT, null=True, blank=True, related_name="payments"
+    )
     created_at = models.DateTimeField()
     paid_at = models.DateTimeField(null=True, blank=True)
     asked_at = models.DateTimeField(
@@ -143,10 +150,11 @@ class Refund(models.Model):
         FAILED = "failed", _("failed")
         BY_BANK = "by_bank", _("given back by bank")
         BY_DISPUTE = "by_dispute", _("given back by the card's own bank")
+        ON_VOUCHER = "on_voucher", _("back on the voucher")
         VOID = "void", _("no longer due")
 
     #: Statuses in which the client has her money.
-    GIVEN = (Status.SUCCEEDED, Status.BY_BANK, Status.BY_DISPUTE)
+    GIVEN = (Status.SUCCEEDED, Status.BY_BANK, Status.BY_DISPUTE, Status.ON_VOUCHER)
 
     payment = models.ForeignKey(Payment, models.PROTECT, related_name="refunds")
     amount_cents = models.PositiveIntegerField()
@@ -172,7 +180,7 @@ class Refund(models.Model):
                 condition=Q(amount_cents__gt=0), name="a_refund_is_of_something"
             ),
             models.CheckConstraint(
-                condition=~Q(status__in=["succeeded", "by_bank", "by_dispute"])
+                condition=~Q(status__in=["succeeded", "by_bank", "by_dispute", "on_voucher"])
                 | Q(given_at__isnull=False),
                 name="given_back_says_when",
             ),

@@ -14,10 +14,25 @@ from payments.operations.checkout import (
     start_checkout,
 )
 from payments.operations.doubts import ask_stripe
+from payments.operations.drawing import (
+    VoucherEmpty,
+    VoucherForAnother,
+    VoucherOver,
+    choose_voucher,
+    draw,
+)
 from payments.operations.posting import post, post_each, post_unposted
 from payments.operations.receipts import number_receipts
 from payments.operations.reconciling import reconcile, reconcile_yesterday
 from payments.operations.refunding import NothingToGive, give_by_bank, not_given_by_bank
+from payments.operations.selling import (
+    Purchase,
+    check_sale,
+    claim_mail,
+    note_mailed,
+    order_voucher,
+    pay_page,
+)
 from payments.operations.settling import NothingToWaive, settle, settle_changed, waive
 from payments.operations.unpaid import release_unpaid_holds
 from payments.operations.webhooks import handle_stripe_events, receive_stripe_event
@@ -31,18 +46,29 @@ __all__ = [
     "NothingToPay",
     "NothingToWaive",
     "PaymentsDown",
+    "Purchase",
+    "VoucherEmpty",
+    "VoucherForAnother",
+    "VoucherOver",
     "ask_deposit",
     "ask_fees_again",
     "ask_stripe",
+    "check_sale",
     "check_session",
+    "choose_voucher",
+    "claim_mail",
     "deposit_of",
+    "draw",
     "forget_removed_cards",
     "give_by_bank",
     "handle_stripe_events",
     "leave_checkout",
     "make_calls",
     "not_given_by_bank",
+    "note_mailed",
     "number_receipts",
+    "order_voucher",
+    "pay_page",
     "post",
     "post_each",
     "post_unposted",

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from payments import stripe_gateway as stripe
-from payments.models import Attempt, Dispute, Payment, Refund, StripeCustomer
+from payments.models import Attempt, Dispute, Payment, Refund, StripeCustomer, Voucher
 from payments.operations.disputing import leave_to_the_bank
 from payments.operations.giving import give_the_rest
 from payments.operations.leases import claim
@@ -20,6 +20,7 @@ from payments.operations.outcomes import (
 
 log = logging.getLogger(__name__)
 BATCH = 50
+Row = Attempt | Refund | Dispute | Voucher
 
 
 def make_calls(*, now: datetime) -> int:
@@ -41,7 +42,7 @@ def make_calls(*, now: datetime) -> int:
     return made
 
 
-def guarded(act: Callable[..., None], row: Attempt | Refund | Dispute, *, now: datetime) -> None:
+def guarded(act: Callable[..., None], row: Row, *, now: datetime) -> None:
     """Do one row; a fault in it never stops the others."""
     try:
         act(row, now=now)

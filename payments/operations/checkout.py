@@ -208,7 +208,8 @@ def may_save_card(payment: Payment) -> bool:
     """Keep the card only when the accepted terms could ask for more than the deposit."""
     agreed = payment.appointment.terms
     dearest = max(agreed.late_fee_cents, agreed.no_show_fee_cents)
-    return payment.kind == Payment.Kind.DEPOSIT and dearest > payment.amount_cents
+    is_deposit = payment.kind == Payment.Kind.DEPOSIT and payment.voucher_id is None
+    return is_deposit and dearest > payment.amount_cents
 
 
 def open_page(attempt: Attempt, *, now: datetime) -> stripe_gateway.Session:

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from payments import stripe_gateway as stripe
-from payments.models import Attempt, Dispute, Payment, Refund
+from payments.models import Attempt, Dispute, Payment, Refund, Voucher
 from payments.operations.calls import BATCH, charge, give_back, guarded
 from payments.operations.checkout import PaymentsDown, open_page
 from payments.operations.disputing import apply_dispute
@@ -20,6 +20,7 @@ from payments.operations.outcomes import (
     apply_session,
     fail_attempt,
 )
+from payments.operations.selling import ask_about_sale, send_sale_again
 
 # Stripe forgets a key after 24 hours; from then on the same request would be done again.
 KEY_LIFE = timedelta(hours=23)
@@ -35,6 +36,8 @@ def ask_stripe(*, now: datetime) -> int:
     orphans = Attempt.objects.filter(way=Attempt.Way.CHECKOUT, status=Attempt.Status.NEW)
     for attempt in orphans.filter(expires_at__lte=now)[:BATCH]:
         fail_attempt(attempt, error="the page was never opened")
+    unopened = Voucher.objects.filter(status=Voucher.Status.NEW, expires_at__lte=now)
+    unopened.update(status=Voucher.Status.EXPIRED)
     lapsed = Q(leased_until__lt=Now())
     sent = Attempt.objects.filter(lapsed, status=Attempt.Status.SENT)
     pages = Attempt.objects.filter(status=Attempt.Status.OPEN, check_at__lte=now)
@@ -42,12 +45,16 @@ def ask_stripe(*, now: datetime) -> int:
     due = Q(look_at__isnull=True) | Q(look_at__lte=now)
     under_way = Refund.objects.filter(due, status=Refund.Status.PENDING)
     disputes = Dispute.objects.filter(look_at__lte=now).order_by("look_at")
+    sold = Voucher.objects.filter(lapsed, status=Voucher.Status.SENT)
+    shops = Voucher.objects.filter(status=Voucher.Status.OPEN, check_at__lte=now)
     return (
         _each(sent, _ask_again, again=Attempt.Status.SENT, now=now)
         + _each(pages.order_by("check_at"), _look, now=now)
         + _each(sent_back, _ask_refund_again, again=Refund.Status.SENT, now=now)
         + _each(under_way, _ask_pending, now=now)
         + _each(disputes, _ask_bank, now=now)
+        + _each(sold, send_sale_again, again=Voucher.Status.SENT, now=now)
+        + _each(shops, ask_about_sale, now=now)
     )
 
 

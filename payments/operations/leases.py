@@ -6,13 +6,13 @@ from datetime import timedelta
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from payments.models import Attempt, Refund
+from payments.models import Attempt, Refund, Voucher
 
 # Far longer than a call may take; on the database's real clock, which nobody moves.
 LEASE = timedelta(minutes=2)
 
 
-def claim(row: Attempt | Refund, *, was: Sequence[str]) -> bool:
+def claim(row: Attempt | Refund | Voucher, *, was: Sequence[str]) -> bool:
     """Take a row for this worker with one conditional update; false if another has it."""
     free = Q(leased_until__isnull=True) | Q(leased_until__lt=Now())
     taken = type(row)._default_manager.filter(free, pk=row.pk, status__in=was)

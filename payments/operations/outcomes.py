@@ -181,6 +181,8 @@ def add_refund(
             "intent_id": intent_id or payment.intent_id,
             "key": f"refund:{payment.reference}:{purpose}",
             "created_at": now,
+            # What came from a voucher is there again at once; nobody is to be called for it.
+            **({"status": Refund.Status.ON_VOUCHER, "given_at": now} if payment.voucher_id else {}),
         },
     )
     if is_new:

@@ -1,21 +1,34 @@
 """Keeping the ledger: what must have moved, by the facts, is added as far as it is missing."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q
 
 from bookings.models import Appointment, Clinic, Extra
-from payments.ledger import MOVES, Back, Contest, Debt, Kind, Movement, Subject, Visit, movements
-from payments.models import Dispute, LedgerEntry, Payment, Refund
+from payments.ledger import (
+    MOVES,
+    Back,
+    Contest,
+    Debt,
+    Kind,
+    Movement,
+    Sale,
+    Subject,
+    Visit,
+    movements,
+    movements_of_sale,
+)
+from payments.models import Dispute, LedgerEntry, Payment, Refund, Voucher
 from payments.vat import parts_of, rates
 
 BATCH = 1_000
 HOW: dict[str, Kind] = {
     Refund.Status.BY_BANK: Kind.GIVEN_BY_BANK,
     Refund.Status.BY_DISPUTE: Kind.GIVEN_BY_DISPUTE,
+    Refund.Status.ON_VOUCHER: Kind.BACK_ON_VOUCHER,
 }
 
 
@@ -49,23 +62,50 @@ def _post(appointment_ids: Sequence[int], *, now: datetime) -> int:
         entry
         for appointment in facts.appointments
         for entry in _missing(
-            appointment.pk, facts.movements(appointment), booked[appointment.pk], now=now
+            {"appointment_id": appointment.pk},
+            facts.movements(appointment),
+            booked[appointment.pk],
+            now=now,
         )
     ]
     LedgerEntry.objects.bulk_create(entries)
     return len(entries)
 
 
+@transaction.atomic
+def post_voucher(voucher_id: int, *, now: datetime) -> int:
+    """Make the ledger of a voucher itself match the facts; return how many entries that took."""
+    voucher = Voucher.objects.select_for_update().get(pk=voucher_id)
+    sale = Sale(
+        cents=voucher.value_cents,
+        paid_at=voucher.paid_at,
+        given_back_cents=voucher.given_back_cents,
+        given_back_at=voucher.given_back_at,
+    )
+    booked: Counter[Subject] = Counter()
+    for entry in LedgerEntry.objects.filter(voucher=voucher):
+        booked[Subject(Kind(entry.kind))] += entry.signed_cents
+    owner = {"voucher_id": voucher.pk}
+    entries = list(_missing(owner, movements_of_sale(sale), booked, now=now))
+    LedgerEntry.objects.bulk_create(entries)
+    return len(entries)
+
+
 def _missing(
-    appointment_id: int, wanted: Iterable[Movement], booked: Counter[Subject], *, now: datetime
+    owner: Mapping[str, int],
+    wanted: Iterable[Movement],
+    booked: Counter[Subject],
+    *,
+    now: datetime,
 ) -> Iterator[LedgerEntry]:
+    """Yield what has to be added for an appointment or a voucher."""
     by_subject = {one.subject: one for one in wanted}
     for subject in [*by_subject, *(one for one in booked if one not in by_subject)]:
         movement = by_subject.get(subject)
         missing = (movement.cents if movement else 0) - booked[subject]
         if missing:
             at = movement.at if movement and subject not in booked else now
-            yield _entry(appointment_id, subject, missing, at=at)
+            yield _entry(owner, subject, missing, at=at)
 
 
 def _booked(appointment_ids: Sequence[int]) -> dict[int, Counter[Subject]]:
@@ -73,14 +113,14 @@ def _booked(appointment_ids: Sequence[int]) -> dict[int, Counter[Subject]]:
     booked: dict[int, Counter[Subject]] = defaultdict(Counter)
     for entry in LedgerEntry.objects.filter(appointment__in=appointment_ids):
         subject = Subject(Kind(entry.kind), entry.payment_id, entry.refund_id)
-        booked[entry.appointment_id][subject] += entry.signed_cents
+        booked[entry.appointment_id or 0][subject] += entry.signed_cents
     return booked
 
 
-def _entry(appointment_id: int, subject: Subject, cents: int, *, at: datetime) -> LedgerEntry:
+def _entry(owner: Mapping[str, int], subject: Subject, cents: int, *, at: datetime) -> LedgerEntry:
     credit, debit = MOVES[subject.kind] if cents > 0 else reversed(MOVES[subject.kind])
     return LedgerEntry(
-        appointment_id=appointment_id,
+        **owner,
         payment_id=subject.payment_id,
         refund_id=subject.refund_id,
         kind=subject.kind.value,
@@ -146,6 +186,7 @@ def _debt(row: Payment) -> Debt:
         cents=row.amount_cents,
         asked_at=row.created_at,
         paid_at=row.paid_at,
+        by_voucher=row.voucher_id is not None,
     )
 
 

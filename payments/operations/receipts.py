@@ -8,7 +8,7 @@ from django.db.models import Max, QuerySet
 
 from bookings.models import Clinic
 from payments.ledger import vat_in
-from payments.models import LedgerEntry, Payment, Receipt
+from payments.models import LedgerEntry, Payment, Receipt, Voucher
 from payments.receipts import Said, series_of
 from payments.vat import Rates, parts_of, rates
 
@@ -20,6 +20,8 @@ MOVED = (
     Kind.RECEIVED_TWICE,
     Kind.GIVEN_BACK,
     Kind.GIVEN_BY_BANK,
+    Kind.VOUCHER_SOLD,
+    Kind.VOUCHER_GIVEN_BACK,
 )
 
 
@@ -56,18 +58,25 @@ def _number_some(clinic: Clinic, zone: ZoneInfo, *, now: datetime) -> int:
 def _unnumbered() -> QuerySet[LedgerEntry]:
     entries = LedgerEntry.objects.filter(kind__in=MOVED, receipt=None).order_by("at", "pk")
     about = entries.select_related(
-        "appointment__client", "appointment__treatment", "payment", "refund"
+        "appointment__client", "appointment__treatment", "payment", "refund", "voucher__treatment"
     )
     return about.prefetch_related("appointment__extras__treatment")
 
 
 def _series(entry: LedgerEntry, zone: ZoneInfo) -> str:
-    client = entry.appointment.client
-    return series_of(entry.at.astimezone(zone), is_demo=client is not None and client.is_demo)
+    if entry.voucher is not None:
+        is_demo = entry.voucher.is_demo
+    else:
+        client = entry.appointment.client if entry.appointment else None
+        is_demo = client is not None and client.is_demo
+    return series_of(entry.at.astimezone(zone), is_demo=is_demo)
 
 
 def _said(entry: LedgerEntry, clinic: Clinic, known: Rates) -> Said:
+    if entry.voucher is not None:
+        return _of_voucher(entry.voucher, clinic)
     appointment = entry.appointment
+    assert appointment is not None  # an entry is about a visit or a voucher
     extras = list(appointment.extras.all())
     parts = parts_of(appointment, extras, known)
     return Said(
@@ -81,6 +90,22 @@ def _said(entry: LedgerEntry, clinic: Clinic, known: Rates) -> Said:
         method=entry.payment.method if entry.payment else "",
         rates=sorted({part.vat_rate for part in parts}),
         vat_cents=vat_in(entry.amount_cents, parts) if _is_of_a_visit(entry) else 0,
+    )
+
+
+def _of_voucher(voucher: Voucher, clinic: Clinic) -> Said:
+    """Return what is said of a voucher: its VAT is reckoned when a visit is paid from it."""
+    return Said(
+        clinic=clinic.name,
+        address=clinic.full_address,
+        registration=clinic.registration,
+        vat_number=clinic.vat_number,
+        client=voucher.buyer_name,
+        treatments=[voucher.treatment.name] if voucher.treatment else [],
+        visit_at=None,
+        method=voucher.method,
+        rates=[],
+        vat_cents=0,
     )
 
 

@@ -11,10 +11,19 @@ from django.db.models import Q
 
 from bookings.periods import Period, day_period
 from payments import stripe_gateway as stripe
-from payments.models import Attempt, Difference, Dispute, Payment, Reconciliation, Refund
+from payments.models import (
+    Attempt,
+    Difference,
+    Dispute,
+    Payment,
+    Reconciliation,
+    Refund,
+    Voucher,
+)
 from payments.operations.checkout import check_session
 from payments.operations.disputing import apply_dispute
 from payments.operations.outcomes import apply_foreign_refund, apply_intent, apply_refund
+from payments.operations.selling import check_sale, hear_of_given_back, sale_of
 from payments.reconciling import Mismatch, compared
 from payments.stripe_gateway import DisputeState, Intent, RefundState
 
@@ -47,7 +56,10 @@ def reconcile(on: date, *, zone: ZoneInfo, now: datetime) -> Reconciliation:
     disputes = stripe.disputes_between(since, until)
     _catch_up(intents, refunds, disputes, now=now)
     paid = {one.intent_id: one.received_cents for one in intents if one.status == "succeeded"}
-    given = {one.refund_id: one.amount_cents for one in refunds if one.status == "succeeded"}
+    # What was given back of vouchers is kept as one amount each, and was just asked for.
+    sold = set(Voucher.objects.exclude(intent_id="").values_list("intent_id", flat=True))
+    theirs = [one for one in refunds if one.intent_id not in sold]
+    given = {one.refund_id: one.amount_cents for one in theirs if one.status == "succeeded"}
     ours, our_refunds = _received(day, paid), _given(day, given)
     paid |= _at_stripe(ours.keys() - paid.keys())
     given |= _refunds_at_stripe(our_refunds.keys() - given.keys())
@@ -88,6 +100,8 @@ def _guarded(
 
 def _hear_of_intent(intent: Intent, *, now: datetime) -> None:
     attempt = Attempt.objects.filter(key=intent.attempt_key).first()
+    if sale := sale_of(intent.attempt_key):
+        check_sale(sale, now=now)
     if attempt is None or attempt.status == Attempt.Status.SUCCEEDED:
         return
     if attempt.way == Attempt.Way.OFF_SESSION:
@@ -100,7 +114,7 @@ def _hear_of_refund(state: RefundState, *, now: datetime) -> None:
     mine = Refund.objects.filter(key=state.refund_key).first() if state.refund_key else None
     if mine is not None:
         apply_refund(mine.pk, state, now=now)
-    elif not state.refund_key:
+    elif not (state.refund_key or hear_of_given_back(state.intent_id, now=now)):
         apply_foreign_refund(state, now=now)
 
 
@@ -118,6 +132,10 @@ def _received(day: Period, at_stripe: Iterable[str]) -> dict[str, int]:
         Payment.objects.filter(intent_id__in=theirs, paid_at__isnull=False).values_list(
             "intent_id", "amount_cents"
         ),
+        Voucher.objects.filter(
+            Q(intent_id__in=theirs) | Q(paid_at__gte=day.start, paid_at__lt=day.end),
+            paid_at__isnull=False,
+        ).values_list("intent_id", "value_cents"),
     )
     return dict(rows)
 

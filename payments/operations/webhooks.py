@@ -12,6 +12,7 @@ from payments.operations.outcomes import (
     apply_refund,
     apply_session,
 )
+from payments.operations.selling import apply_sale, hear_of_given_back, sale_of
 
 log = logging.getLogger(__name__)
 GIVE_UP = timedelta(days=1)
@@ -85,6 +86,9 @@ def _attempt(key: str) -> Attempt | None:
 
 def _handle_session(session_id: str, *, now: datetime) -> None:
     session = stripe.session(session_id)
+    if sale := sale_of(session.attempt_key):
+        apply_sale(sale.pk, session, now=now)
+        return
     attempt = _attempt(session.attempt_key)
     if attempt is not None:
         apply_session(attempt.pk, session, now=now)
@@ -92,6 +96,8 @@ def _handle_session(session_id: str, *, now: datetime) -> None:
 
 def _handle_intent(intent_id: str, *, now: datetime) -> None:
     intent = stripe.intent(intent_id)
+    if sale_of(intent.attempt_key):
+        return  # told by its page
     attempt = _attempt(intent.attempt_key)
     # A page's own charge is told by the page; a decline by the answer to our own call.
     if attempt and attempt.way == Attempt.Way.OFF_SESSION and intent.status == "succeeded":
@@ -100,6 +106,8 @@ def _handle_intent(intent_id: str, *, now: datetime) -> None:
 
 def _handle_refund(refund_id: str, *, now: datetime) -> None:
     state = stripe.refund_state(refund_id)
+    if hear_of_given_back(state.intent_id, now=now):
+        return
     if not state.refund_key:  # made by hand in Stripe's dashboard
         apply_foreign_refund(state, now=now)
         return

@@ -17,12 +17,14 @@ from reminders.operations.receiving import (
 )
 from reminders.operations.sender import Sender
 from reminders.operations.sending import send_due
+from reminders.operations.vouchers import mail_vouchers
 
 __all__ = [
     "Inbound",
     "PlanText",
     "Sender",
     "handle_replies",
+    "mail_vouchers",
     "offer_plan",
     "receive_reply",
     "receive_status",

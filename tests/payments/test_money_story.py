@@ -27,7 +27,9 @@ from hypothesis.stateful import (
 from bookings import operations as bookings
 from bookings.models import Appointment, By, Clinic
 from payments import operations as payments
-from payments.models import Attempt, Difference, LedgerEntry, Payment, Refund, Waiver
+from payments.models import Attempt, Difference, LedgerEntry, Payment, Refund, Voucher, Waiver
+from payments.operations.selling import Purchase
+from payments.purses import purse_of
 from payments.stripe_gateway import OutcomeUnknown, Unavailable, _client
 from tests.factories import ClientFactory, UserFactory, a_clinic, a_hold, a_search
 from tests.payments.test_thread import RETURN, signed
@@ -53,6 +55,8 @@ REFUSED = (
     payments.PaymentsDown,
     payments.NothingToWaive,
     payments.NothingToGive,
+    payments.VoucherEmpty,
+    payments.VoucherOver,
 )
 
 
@@ -181,6 +185,43 @@ class MoneyStory(RuleBasedStateMachine):
             with self.unless_refused():
                 bookings.reschedule(one.pk, search, starts_at=start, reason="wil anders")
 
+    @rule(cents=st.sampled_from([3000, 16000]), hears=st.booleans())
+    def buy_a_voucher(self, cents, hears):
+        """A gift, with Stripe's page; perhaps nobody hears that it was paid."""
+        gift = Purchase(
+            kind=Voucher.Kind.GIFT,
+            value_cents=cents,
+            buyer_name="Anna",
+            buyer_email="anna@example.org",
+            language="nl",
+            valid_until=self.today + timedelta(days=730),
+        )
+        with contextlib.suppress(*REFUSED):
+            pages = {"paid_url": RETURN.paid, "back_url": RETURN.back}
+            voucher = payments.order_voucher(gift, **pages, now=self.now)
+            payments.pay_page(voucher.pk, now=self.now)
+            voucher.refresh_from_db()
+            self.pay_page(voucher, "ideal")
+            with contextlib.suppress(*FAILED):
+                if hears:
+                    payments.check_sale(voucher, now=self.now)
+
+    @rule(which=chance)
+    def book_by_voucher(self, which):
+        if voucher := self.one_of(which, Voucher.objects.filter(status="paid")):
+            self.booked += 1
+            start = workday(self.now, days=1 + self.booked % 5) + timedelta(hours=self.booked % 4)
+            with self.unless_refused():
+                hold = a_hold(self.treatment, starts_at=start, now=self.now, client=ClientFactory())
+                payments.choose_voucher(hold.pk, voucher, on=self.today, now=self.now)
+                said = bookings.Acceptance(text="gelezen", version="1", address=None, device="")
+                bookings.accept_terms(hold.pk, said, now=self.now)
+                payments.draw(hold.pk, voucher.pk, on=self.today, now=self.now)
+
+    @property
+    def today(self):
+        return self.now.astimezone(ZONE).date()
+
     # What the clinic does.
 
     @rule(which=chance)
@@ -206,7 +247,7 @@ class MoneyStory(RuleBasedStateMachine):
 
     @rule(which=chance, cents=st.sampled_from([500, DEPOSIT]))
     def give_back_in_the_dashboard(self, which, cents):
-        if debt := self.one_of(which, Payment.objects.filter(status="paid")):
+        if debt := self.one_of(which, Payment.objects.filter(status="paid", voucher=None)):
             request = {"payment_intent": debt.intent_id, "amount": cents}
             self.by_hand.add(debt.appointment_id)  # even when the answer is lost
             with contextlib.suppress(stripe.StripeError):
@@ -265,7 +306,7 @@ class MoneyStory(RuleBasedStateMachine):
 
     @rule()
     def leases_run_out(self):
-        for model in (Attempt, Refund):
+        for model in (Attempt, Refund, Voucher):
             sent = model.objects.filter(status="sent")
             sent.update(leased_until=F("created_at") - timedelta(days=365))
 
@@ -300,6 +341,12 @@ class MoneyStory(RuleBasedStateMachine):
             back = refunds.aggregate(cents=Sum("amount_cents"))["cents"] or 0
             assert back <= (debt.amount_cents if debt.paid_at else 0)
 
+    @invariant()
+    def no_voucher_is_drawn_beyond_what_was_paid(self):
+        for voucher in Voucher.objects.all():
+            purse = purse_of(voucher)
+            assert 0 <= purse.drawn_cents - purse.returned_cents <= purse.value_cents
+
     # How it ends.
 
     def teardown(self):
@@ -329,10 +376,12 @@ class MoneyStory(RuleBasedStateMachine):
         assert list(Difference.objects.values_list("of", "what", "stripe_cents", "our_cents")) == []
         assert not Attempt.objects.filter(status__in=["new", "sent"]).exists()
         self.nobody_has_more_back_than_she_paid()
+        self.what_is_left_in_vouchers_is_in_the_books()
         at_stripe = self.at_stripe()
         for one in Appointment.objects.all():
             assert self.in_the_ledger(one) == at_stripe[one.pk], one
-            if one.pk not in self.by_hand and not self.was_disputed(one):
+            by_voucher = Payment.objects.filter(appointment=one).exclude(voucher=None).exists()
+            if one.pk not in self.by_hand and not (by_voucher or self.was_disputed(one)):
                 self.kept_is_what_was_agreed(one, at_stripe[one.pk])
 
     def at_stripe(self):
@@ -340,16 +389,32 @@ class MoneyStory(RuleBasedStateMachine):
         whose = dict(Attempt.objects.values_list("key", "payment__appointment"))
         found: Counter[int] = Counter()
         intents = {one["id"]: one for one in self.world.money("payment_intents")}
+        intents = {key: one for key, one in intents.items() if not self.is_of_a_voucher(one)}
         for one in intents.values():
             found[whose[one["metadata"]["attempt"]]] += one["amount_received"]
         for one in self.world.money("refunds"):
-            if one["status"] == "succeeded":
+            if one["status"] == "succeeded" and one["payment_intent"] in intents:
                 key = intents[one["payment_intent"]]["metadata"]["attempt"]
                 found[whose[key]] -= one["amount"]
         for one in self.world.money("disputes"):
             key = intents[one["payment_intent"]]["metadata"]["attempt"]
             found[whose[key]] += sum(moved["amount"] for moved in one["balance_transactions"])
         return found
+
+    def is_of_a_voucher(self, intent):
+        return intent["metadata"]["attempt"].startswith("voucher:")
+
+    def what_is_left_in_vouchers_is_in_the_books(self):
+        paid = {one["metadata"]["attempt"]: one for one in self.world.money("payment_intents")}
+        for voucher in Voucher.objects.all():
+            received = paid[voucher.key]["amount_received"] if voucher.key in paid else 0
+            assert (voucher.value_cents if voucher.paid_at else 0) == received
+        left = sum(purse_of(voucher).left_cents for voucher in Voucher.objects.all())
+        totals: Counter[str] = Counter()
+        for entry in LedgerEntry.objects.all():
+            totals[entry.credit] += entry.amount_cents
+            totals[entry.debit] -= entry.amount_cents
+        assert totals["vouchers"] == left
 
     def was_disputed(self, appointment):
         attempts = Attempt.objects.filter(payment__appointment=appointment)

@@ -1,0 +1,42 @@
+"""Reads: how vouchers stand, and what was done with them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q, Sum
+
+from bookings.models import Appointment
+from payments.models import Payment, Refund, Voucher
+from payments.vouchers import Purse
+
+
+def purse_of(voucher: Voucher) -> Purse:
+    """Return how a voucher stands, in two queries."""
+    drawn = Payment.objects.filter(voucher=voucher, status=Payment.Status.PAID)
+    back = Q(refunds__status=Refund.Status.ON_VOUCHER)
+    returned = drawn.aggregate(cents=Sum("refunds__amount_cents", filter=back))["cents"]
+    return Purse(
+        value_cents=voucher.value_cents if voucher.paid_at else 0,
+        given_back_cents=voucher.given_back_cents,
+        drawn_cents=drawn.aggregate(cents=Sum("amount_cents"))["cents"] or 0,
+        returned_cents=returned or 0,
+        session_cents=voucher.session_cents,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A visit that a voucher paid for, in cents, and what of that came back."""
+
+    appointment: Appointment
+    cents: int
+    returned_cents: int
+
+
+def uses_of(voucher: Voucher) -> Sequence[Use]:
+    """Return the visits a voucher paid for, the latest first, in one query."""
+    back = Q(refunds__status=Refund.Status.ON_VOUCHER)
+    drawn = Payment.objects.filter(voucher=voucher, status=Payment.Status.PAID)
+    rows = drawn.annotate(back=Sum("refunds__amount_cents", filter=back))
+    found = rows.select_related("appointment__treatment").order_by("-created_at", "-pk")
+    return [Use(one.appointment, one.amount_cents, one.back or 0) for one in found]
