@@ -7,9 +7,9 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from sandbox import browser as chromium
-from tests.world.fixtures import pytest_runtest_makereport, world
+from tests.world.fixtures import pytest_runtest_makereport, shared_world, world
 
-__all__ = ["pytest_runtest_makereport", "world"]
+__all__ = ["pytest_runtest_makereport", "shared_world", "world"]
 
 Opener = Callable[..., Page]
 TELEPHONE, DESKTOP = (390, 844), (1440, 900)

@@ -187,7 +187,7 @@ def _look_around(page: Page, world: World, look: Look, paths: list[str], within:
         look.at(page, _kind(path).strip("/ "))
         links = page.eval_on_selector_all("a[href]", "all => all.map(a => a.getAttribute('href'))")
         for link in links:
-            is_page = link.startswith(within) and not re.search(r"\.(csv|json|ics)", link)
+            is_page = link.startswith(within) and not re.search(r"\.(csv|json|ics|pdf)", link)
             if is_page and _kind(link) not in kinds:
                 kinds.add(_kind(link))
                 paths.append(link)

@@ -1,5 +1,5 @@
 """What the tests of races, kills and bad input use."""
 
-from tests.world.fixtures import pytest_runtest_makereport, world
+from tests.world.fixtures import pytest_runtest_makereport, shared_world, world
 
-__all__ = ["pytest_runtest_makereport", "world"]
+__all__ = ["pytest_runtest_makereport", "shared_world", "world"]

@@ -9,11 +9,20 @@ from tests.world.world import Plan, World
 
 
 @pytest.fixture(scope="session")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """Run a small clinic that the tests share; each takes times that are free."""
+def shared_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Run a small clinic that the tests share, and that rests in between."""
     with World(tmp_path_factory.mktemp("world"), Plan()) as running:
+        running.rest()
         yield running
         assert running.server_errors() == []
+
+
+@pytest.fixture
+def world(shared_world: World) -> Iterator[World]:
+    """Give the clinic that the tests share; each takes times that are free."""
+    shared_world.wake()
+    yield shared_world
+    shared_world.rest()
 
 
 @pytest.hookimpl(wrapper=True)

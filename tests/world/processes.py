@@ -45,6 +45,14 @@ class Process:
         os.killpg(self.group, signal.SIGKILL)
         self._process.wait()
 
+    def pause(self) -> None:
+        """Let it and all that it started stand still until it is told to go on."""
+        os.killpg(self.group, signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """Let it run again where it stood."""
+        os.killpg(self.group, signal.SIGCONT)
+
     def tail(self, lines: int = 40) -> str:
         """Return the end of its log."""
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])

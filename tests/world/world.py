@@ -77,6 +77,7 @@ class World:
         }
         self.processes = Processes(folder)
         self.workers: list[Process] = []
+        self.beats: list[Process] = []
         self._worker_numbers = count()
 
     def __enter__(self) -> Self:
@@ -94,8 +95,19 @@ class World:
         self.start("web", *_web(self.web_port))
         self.start_workers(self.plan.workers)
         for number in range(self.plan.beats):
-            self.start(f"beat-{number}", *_beat(self.folder / f"beat-{number}"))
+            name = f"beat-{number}"
+            self.beats.append(self.start(name, *_beat(self.folder / name)))
         eventually(self._is_up, within=60)
+
+    def rest(self) -> None:
+        """Let nothing tick while nobody looks: its ticks would cost the other tests their time."""
+        for beat in self.beats:
+            beat.pause()
+
+    def wake(self) -> None:
+        """Tick again."""
+        for beat in self.beats:
+            beat.go_on()
 
     def __exit__(self, *_: object) -> None:
         self.processes.stop()
