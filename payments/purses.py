@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Q, Sum
 
-from bookings.models import Appointment
 from payments.models import Payment, Refund, Voucher
 from payments.vouchers import Purse
 
@@ -26,17 +26,20 @@ def purse_of(voucher: Voucher) -> Purse:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A visit that a voucher paid for, in cents, and what of that came back."""
+    """When a voucher paid for a visit, how much in cents, and what of that came back.
 
-    appointment: Appointment
+    Not for what: the link of a gift is kept by who gave it as well.
+    """
+
+    at: datetime
     cents: int
     returned_cents: int
 
 
 def uses_of(voucher: Voucher) -> Sequence[Use]:
-    """Return the visits a voucher paid for, the latest first, in one query."""
+    """Return how a voucher was used, the latest first, in one query."""
     back = Q(refunds__status=Refund.Status.ON_VOUCHER)
     drawn = Payment.objects.filter(voucher=voucher, status=Payment.Status.PAID)
     rows = drawn.annotate(back=Sum("refunds__amount_cents", filter=back))
-    found = rows.select_related("appointment__treatment").order_by("-created_at", "-pk")
-    return [Use(one.appointment, one.amount_cents, one.back or 0) for one in found]
+    found = rows.order_by("-created_at", "-pk")
+    return [Use(one.created_at, one.amount_cents, one.back or 0) for one in found]

@@ -192,6 +192,6 @@ def _rows(entries: Iterable[LedgerEntry], zone: ZoneInfo) -> Iterator[list[Cell]
             entry.get_debit_display(),
             entry.get_credit_display(),
             Euros(entry.amount_cents),
-            str(entry.appointment_id),
+            str(entry.appointment_id or ""),
             entry.receipt.name if hasattr(entry, "receipt") else "",
         ]

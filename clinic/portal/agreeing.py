@@ -116,6 +116,8 @@ def terms(request: HttpRequest) -> HttpResponse:
         held = in_hand(request, mine)
     except bookings.HoldLapsed:
         return lapsed_page(request, mine)
+    except bookings.AlreadyBooked:
+        return redirect("portal:appointment", token=mine.token)
     read = as_read(mine, at=now())
     if request.method != "POST":
         return _terms_page(request, mine, AcceptForm(read), held)
@@ -130,6 +132,8 @@ def _agreed(
 ) -> HttpResponse:
     try:
         return _agree(request, mine, held, at=now())
+    except bookings.DetailsMissing:  # another tab has changed what is asked
+        return redirect("portal:terms")
     except tuple(WHY_NOT) as refusal:  # somebody has drawn on it meanwhile
         put_away(request, refusal)
         return redirect("portal:terms")

@@ -162,6 +162,7 @@ def _cancel_page(
             "deposit_kept_cents": told.deposit_kept_cents,
             "charge_cents": told.charge_cents,
             "refund_cents": told.refund_cents,
+            "by_voucher": appointment.by_voucher,
             "free_until": free_until(appointment.terms, starts_at=appointment.starts_at),
         },
         "actions": actions_of(appointment, Clinic.objects.get(), now=now()),

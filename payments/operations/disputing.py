@@ -91,8 +91,8 @@ def meet_by_disputes(payment: Payment, *, now: datetime) -> None:
     Called while the appointment is locked. Without it the client would have her money twice.
     """
     left = _lost_cents(payment) - _met_cents(payment)
-    if left <= 0:
-        return
+    if left < 0:
+        left += _unmeet(payment)
     waiting = payment.refunds.filter(status__in=(Refund.Status.NEW, Refund.Status.FAILED))
     for refund in waiting.select_for_update().order_by("pk"):
         part = min(refund.amount_cents, left)
@@ -121,6 +121,21 @@ def leave_to_the_bank(
     refund.refresh_from_db()
     if refund.status == Refund.Status.NEW and not is_open:
         fail_refund(refund_id, error=error, now=now)
+
+
+def _unmeet(payment: Payment) -> int:
+    """Let refunds wait again that a bank gave and has taken back; return how many cents.
+
+    Stripe would repeat an earlier refusal under the key it has seen.
+    """
+    cents = 0
+    for refund in payment.refunds.filter(status=Refund.Status.BY_DISPUTE).order_by("pk"):
+        key = f"{refund.key}:{payment.refunds.count() + 1}"
+        Refund.objects.filter(pk=refund.pk).update(
+            status=Refund.Status.NEW, given_at=None, key=key[:100]
+        )
+        cents += refund.amount_cents
+    return cents
 
 
 def _lost_cents(payment: Payment) -> int:

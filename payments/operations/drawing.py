@@ -6,8 +6,8 @@ from django.db import transaction
 
 from bookings import operations as bookings
 from bookings.models import Appointment, AppointmentEvent, By
-from payments.models import Payment, Voucher
-from payments.operations.checkout import AlreadyPaid
+from payments.models import Attempt, Payment, Voucher
+from payments.operations.checkout import AlreadyPaid, NothingToPay
 from payments.operations.posting import post
 from payments.purses import purse_of
 from payments.vouchers import is_valid, pays
@@ -57,6 +57,7 @@ def choose_voucher(appointment_id: int, voucher: Voucher, *, on: date, now: date
         price_cents=voucher.session_cents or usual.price_cents,
         now=now,
     )
+    _let_go_unpaid(appointment)
 
 
 @transaction.atomic
@@ -65,6 +66,7 @@ def draw(appointment_id: int, voucher_id: int, *, on: date, now: datetime) -> Pa
 
     :param on: today, on the clinic's clock
     :raises AlreadyPaid: if it was paid before
+    :raises NothingToPay: if it does not ask what a voucher pays (any more)
     :raises VoucherOver: if it cannot be used any more
     :raises VoucherEmpty: if somebody has drawn on it meanwhile
     :raises HoldLapsed: if the time is no longer kept
@@ -72,6 +74,9 @@ def draw(appointment_id: int, voucher_id: int, *, on: date, now: datetime) -> Pa
     :raises DetailsMissing: if the terms were not accepted
     """
     appointment = Appointment.objects.select_for_update(no_key=True).get(pk=appointment_id)
+    if not appointment.by_voucher:
+        raise NothingToPay
+    _let_go_unpaid(appointment)
     debts = Payment.objects.filter(appointment=appointment, kind=Payment.Kind.DEPOSIT)
     if debts.exclude(status=Payment.Status.VOID).exists():
         raise AlreadyPaid  # or being paid: its page is closed first
@@ -95,6 +100,17 @@ def draw(appointment_id: int, voucher_id: int, *, on: date, now: datetime) -> Pa
     bookings.book_paid(appointment_id, now=now)
     post(appointment_id, now=now)
     return payment
+
+
+def _let_go_unpaid(appointment: Appointment) -> None:
+    """Let a deposit go that was asked and that no payment page is open for."""
+    open_debts = Payment.objects.filter(
+        appointment=appointment, kind=Payment.Kind.DEPOSIT, status=Payment.Status.OPEN
+    )
+    being_paid = Attempt.objects.filter(
+        payment__appointment=appointment, status__in=Attempt.UNSETTLED
+    )
+    open_debts.exclude(pk__in=being_paid.values("payment")).update(status=Payment.Status.VOID)
 
 
 def _refuse_unusable(voucher: Voucher, *, on: date) -> None:

@@ -1,17 +1,18 @@
 """What an answer from Stripe means for us: each in one transaction, any number of times."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from bookings import operations as bookings
 from bookings.models import Appointment, AppointmentEvent, By
-from payments.models import Attempt, Payment, Refund, StripeCustomer
+from payments.models import Attempt, Payment, Refund, StripeCustomer, Voucher
 from payments.operations.posting import post
 from payments.stripe_gateway import Card, Intent, RefundState, Session
 
 Kind = AppointmentEvent.Kind
 PENDING = ("pending", "requires_action")
+RETURNED_LASTS = timedelta(days=90)
 
 
 def _locked(attempt_id: int) -> Attempt:
@@ -185,6 +186,10 @@ def add_refund(
             **({"status": Refund.Status.ON_VOUCHER, "given_at": now} if payment.voucher_id else {}),
         },
     )
+    if is_new and payment.voucher_id:
+        # What comes back can be used for a while, also when the voucher's time was nearly over.
+        day = (now + RETURNED_LASTS).date()
+        Voucher.objects.filter(pk=payment.voucher_id, valid_until__lt=day).update(valid_until=day)
     if is_new:
         bookings.record(
             payment.appointment,

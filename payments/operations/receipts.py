@@ -42,6 +42,8 @@ def _number_some(clinic: Clinic, zone: ZoneInfo, *, now: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('payments_receipt'))")
     entries = list(_unnumbered()[:BATCH])
+    if not entries:
+        return 0
     last = dict(Receipt.objects.values_list("series").annotate(Max("number")).order_by())
     known, receipts = rates(), []
     for entry in entries:

@@ -63,7 +63,8 @@ def reconcile(on: date, *, zone: ZoneInfo, now: datetime) -> Reconciliation:
     ours, our_refunds = _received(day, paid), _given(day, given)
     paid |= _at_stripe(ours.keys() - paid.keys())
     given |= _refunds_at_stripe(our_refunds.keys() - given.keys())
-    taken = {one.dispute_id: one.taken_cents for one in disputes if one.taken_cents}
+    of_visits = [one for one in disputes if one.intent_id not in sold]
+    taken = {one.dispute_id: one.taken_cents for one in of_visits if one.taken_cents}
     found = {
         Of.RECEIPT: compared(paid, ours),
         Of.REFUND: compared(given, our_refunds),
@@ -86,7 +87,7 @@ def _catch_up(
     for refund in refunds:
         _guarded(_hear_of_refund, refund, now=now)
     for dispute in disputes:
-        _guarded(apply_dispute, dispute, now=now)
+        _guarded(_hear_of_dispute, dispute, now=now)
 
 
 def _guarded(
@@ -118,6 +119,11 @@ def _hear_of_refund(state: RefundState, *, now: datetime) -> None:
         apply_foreign_refund(state, now=now)
 
 
+def _hear_of_dispute(state: DisputeState, *, now: datetime) -> None:
+    if not hear_of_given_back(state.intent_id, now=now):
+        apply_dispute(state, now=now)
+
+
 def _received(day: Period, at_stripe: Iterable[str]) -> dict[str, int]:
     """Return what we received on a day, or by our books, of what is at Stripe then."""
     theirs = list(at_stripe)
@@ -134,7 +140,7 @@ def _received(day: Period, at_stripe: Iterable[str]) -> dict[str, int]:
         ),
         Voucher.objects.filter(
             Q(intent_id__in=theirs) | Q(paid_at__gte=day.start, paid_at__lt=day.end),
-            paid_at__isnull=False,
+            intent_id__gt="",
         ).values_list("intent_id", "value_cents"),
     )
     return dict(rows)

@@ -171,21 +171,31 @@ def _received(voucher: Voucher, session: Session, *, now: datetime) -> None:
 
 
 def hear_of_given_back(intent_id: str, *, now: datetime) -> bool:
-    """Note what was given back of a purchase in Stripe's dashboard; false if it is none of ours."""
-    if not intent_id or not Voucher.objects.filter(intent_id=intent_id).exists():
-        return False
-    given = (one for one in stripe.refunds_of(intent_id) if one.status == "succeeded")
-    _note_given_back(intent_id, sum(one.amount_cents for one in given), now=now)
-    return True
+    """Note what went back of a purchase; false if it is none of ours.
+
+    By Stripe's dashboard, or by the bank of the card it was paid with: either way that money is not
+    in the voucher any more. Asked again when somebody else noted something in between.
+    """
+    while voucher := Voucher.objects.filter(intent_id=intent_id).exclude(intent_id="").first():
+        given = (one for one in stripe.refunds_of(intent_id) if one.status == "succeeded")
+        cents = sum(one.amount_cents for one in given)
+        cents += sum(one.taken_cents for one in stripe.disputes_of(intent_id))
+        if _note_given_back(voucher, min(cents, voucher.value_cents), now=now):
+            return True
+    return False
 
 
 @transaction.atomic
-def _note_given_back(intent_id: str, cents: int, *, now: datetime) -> None:
-    voucher = Voucher.objects.select_for_update().get(intent_id=intent_id)
+def _note_given_back(seen: Voucher, cents: int, *, now: datetime) -> bool:
+    """Note it unless the voucher was changed since it was seen."""
+    voucher = Voucher.objects.select_for_update().get(pk=seen.pk)
+    if voucher.given_back_cents != seen.given_back_cents:
+        return False
     if cents != voucher.given_back_cents:
         voucher.given_back_cents, voucher.given_back_at = cents, now
         voucher.save(update_fields=["given_back_cents", "given_back_at"])
         post_voucher(voucher.pk, now=now)
+    return True
 
 
 def ask_about_sale(voucher: Voucher, *, now: datetime) -> None:
@@ -197,7 +207,8 @@ def ask_about_sale(voucher: Voucher, *, now: datetime) -> None:
 def send_sale_again(voucher: Voucher, *, now: datetime) -> None:
     """Send a claimed purchase's request again with its key, while its page could still be open."""
     if voucher.expires_at <= now:
-        Voucher.objects.filter(pk=voucher.pk).update(status=Status.EXPIRED, leased_until=None)
+        sent = Voucher.objects.filter(pk=voucher.pk, status=Status.SENT)
+        sent.update(status=Status.EXPIRED, leased_until=None)
         return
     made = open_sale(voucher)
     apply_sale(voucher.pk, stripe.session(made.session_id), now=now)

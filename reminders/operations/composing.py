@@ -202,8 +202,14 @@ def _cancelled_money(cancelled: Sequence[Appointment], *, language: str) -> str:
     if fee_cents:
         fee = formats.euros(fee_cents, language)
         said.append(f"The fee is {fee}." if english else f"De kosten zijn {fee}.")
-    if back:
-        amount = formats.euros(back, language)
+    amount = formats.euros(back, language)
+    if back and any(standings[one.pk].voucher_token for one in cancelled):
+        said.append(
+            f"{amount} goes back onto the voucher."
+            if english
+            else f"{amount} komt weer op het tegoed."
+        )
+    elif back:
         said.append(
             f"Your refund of {amount} is under way."
             if english

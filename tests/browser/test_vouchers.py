@@ -44,6 +44,8 @@ def test_a_gift_is_bought_and_pays_a_visit(world: World, open_browser: Opener) -
     walk.tell("Fleur", "06 55 00 00 41")
     walk.skip_plan()
     page = walk.page
+    page.get_by_text("Ik heb een cadeaubon").click()
+    page.evaluate("scrollTo(0, 0)")  # from under the button that stays in sight
     look.at(page, "terms with a place for a code")
     page.get_by_label("De code van je tegoed").fill(code)
     page.get_by_role("button", name="Deze code gebruiken").click()

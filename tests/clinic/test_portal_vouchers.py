@@ -175,9 +175,30 @@ def test_a_course_books_session_by_session(world, client, treatment, course):
     assert "van je tegoed" in shown
     left = client.get(reverse("portal:voucher", args=[voucher.token])).content.decode()
     assert "5 sessies" in left
+    # Who gave it may still have the link: when somebody is treated is none of hers.
+    assert "Noor" not in left
+    assert f"{one.starts_at.astimezone(ZONE):%H:%M}" not in left
     # The next booking does not draw on it by itself.
     to_the_last_step(client, treatment, days=12)
     assert client.get(reverse("portal:terms")).context["held"] is None
+
+
+@pytest.mark.parametrize("email", ["zoe@example.nl", "anna@example.org", "ANNA@example.org"])
+def test_a_prepaid_session_asks_nothing_whoever_she_says_she_is(
+    world, client, treatment, course, email
+):
+    """It is the code that pays, not an address that has to be the same."""
+    voucher = buy(world, client, f"/tegoed/kopen/?kuur={course.pk}", BUYER)
+    choose(client, treatment, start(9))
+    client.post(reverse("portal:details"), {**DETAILS, "email": email})
+    client.post(reverse("portal:plan"), {"skip": "1"})
+    use(client, voucher.code)
+
+    agree(client)
+
+    assert Appointment.objects.get().status == "booked"
+    assert Payment.objects.get().voucher == voucher
+    assert len(world.money("charges")) == 1  # the course itself
 
 
 def test_a_gift_pays_by_its_code_however_it_is_written(world, client, treatment):

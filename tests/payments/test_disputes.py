@@ -8,7 +8,9 @@ from bookings import operations as bookings
 from bookings.models import By, Clinic
 from payments import operations as payments
 from payments.models import Difference, Dispute, Payment, Receipt, Refund
+from payments.operations.disputing import apply_dispute
 from payments.standing import standing_of
+from payments.stripe_gateway import DisputeState
 from tests.factories import UserFactory, a_clinic
 from tests.payments.books import balances, general_rate
 from tests.payments.test_thread import DEPOSIT, HOUR, LATE, late, paid, settle, signed
@@ -246,3 +248,26 @@ def test_no_receipt_is_issued_for_what_a_bank_did(world, appointment):
     decide(world, key, "lost")
     payments.number_receipts(clinic=Clinic.objects.get(), zone=ZONE, now=world.now())
     assert [one.entry.kind for one in Receipt.objects.all()] == ["deposit_received"]
+
+
+def test_what_was_lost_and_is_won_on_appeal_is_given_by_us_after_all(world, appointment):
+    key = disputed(world, appointment)
+    cancel(world, appointment)
+    decide(world, key, "lost")
+    assert refunds() == [("by_dispute", 2500)]
+    dispute = Dispute.objects.get()
+    state = DisputeState(
+        dispute_id=dispute.stripe_id,
+        status="won",
+        reason="general",
+        amount_cents=2500,
+        taken_cents=0,
+        intent_id=dispute.payment.intent_id,
+        opened_at=dispute.opened_at,
+        answer_by=None,
+    )
+
+    apply_dispute(state, now=world.now())
+
+    assert refunds() == [("new", 2500)]
+    assert balances(appointment) == {"stripe": 2500, "refunds": -2500}

@@ -1,11 +1,7 @@
 """The faults with money that other systems are known for, by the letter and number of our list.
 
 P: payments, deposits, fees and webhooks. N: no-shows. A row without a test of its own here is
-tested where `ELSEWHERE` says, or cannot happen:
-
-P16 Free follow-ups that are miscounted: there are none; a visit costs what its treatments cost.
-P18 A prepaid client who is charged: nothing can be paid for in advance but the deposit, which
-    hangs on its own appointment, whoever's address changes.
+tested where `ELSEWHERE` says.
 """
 
 import itertools
@@ -46,7 +42,10 @@ ELSEWHERE = {
     "P11": "end_to_end.test_bad_input.test_opening_links_changes_nothing",
     "P13 failed": "payments.test_thread.test_a_refund_that_fails_is_told_and_not_tried_for_ever",
     "P14": "payments.test_thread.test_cancelling_late_keeps_the_deposit_and_charges_the_rest",
+    "P16 sessions are counted": "payments.test_vouchers.test_what_is_left",
     "P17 the way of paying": "payments.test_thread.test_ideal_books_and_saves_no_card",
+    "P18": "clinic.test_portal_vouchers."
+    "test_a_prepaid_session_asks_nothing_whoever_she_says_she_is",
     "P20": "payments.test_thread.test_when_the_bank_says_no_she_gets_a_link",
     "P21 moved": "bookings.test_changing.test_a_move_by_the_clinic_never_costs_her_money",
     "P21 cancelled": "payments.test_posting.test_settling_posts_what_becomes_of_the_deposit",

@@ -253,11 +253,10 @@ def test_cancelled_it_comes_back_as_the_terms_say(world, treatment, case, late, 
     assert (refund.status, refund.amount_cents) == ("on_voucher", back)
     assert standing_of(one.pk).refund_status == "given_back"
     (use,) = uses_of(voucher)
-    assert (use.appointment, use.cents, use.returned_cents) == (one, SESSION, back)
+    assert (use.cents, use.returned_cents) == (SESSION, back)
 
 
 def test_it_moves_along_with_its_appointment(world, treatment):
-    """P18: a prepaid session is moved like any other."""
     voucher = buy(world, treatment)
     one = booked(world, treatment, voucher)
     later = workday(world.now(), days=9)
@@ -326,6 +325,60 @@ def test_a_voucher_given_back_by_hand_is_worth_less(world, treatment):
     assert left(voucher) == 40000
     assert balances() == {"stripe": 40000, "vouchers": -40000}
     assert not Difference.objects.exists()
+
+
+def test_what_a_bank_has_taken_is_not_in_it_until_it_was_won(world, treatment):
+    voucher = buy(world, method="card")
+    (charge,) = world.money("charges")
+    dispute = world.post("/control/dispute", charge=charge["id"])["dispute"]
+    hear(world)
+
+    assert left(voucher) == 0
+    assert balances() == {}
+    one = hold(world, treatment)
+    with pytest.raises(payments.VoucherEmpty):
+        payments.choose_voucher(one.pk, voucher, on=today(world), now=world.now())
+    payments.reconcile(today(world), zone=ZONE, now=world.now())
+    assert not Difference.objects.exists()
+
+    world.post("/control/dispute", dispute=dispute["id"], status="won")
+    hear(world)
+
+    assert left(voucher) == 48000
+    assert balances() == {"stripe": 48000, "vouchers": -48000}
+
+
+def hear(world):
+    for event in world.money("events"):
+        body = json.dumps(event).encode()
+        payments.receive_stripe_event(body=body, signature=signed(world, body), now=world.now())
+    payments.handle_stripe_events(now=world.now())
+
+
+def test_what_comes_back_after_its_last_day_can_still_be_used(world, treatment):
+    voucher = buy(world)
+    one = booked(world, treatment, voucher)
+    Voucher.objects.update(valid_until=today(world))
+    world.post("/control/clock", seconds=3 * 86400)
+
+    end(world, one, late=False)
+
+    voucher.refresh_from_db()
+    assert voucher.valid_until == today(world) + 90 * DAY
+    assert booked(world, treatment, voucher, days=20).status == "booked"
+
+
+def test_a_deposit_that_was_asked_and_not_paid_is_let_go(world, treatment):
+    """Stripe was down when she went to pay: she takes her voucher instead."""
+    voucher, one = buy(world), hold(world, treatment)
+    payments.deposit_of(one.pk, now=world.now())
+
+    payments.choose_voucher(one.pk, voucher, on=today(world), now=world.now())
+    agree(world, one)
+    payments.draw(one.pk, voucher.pk, on=today(world), now=world.now())
+
+    states = list(Payment.objects.order_by("pk").values_list("status", "voucher"))
+    assert states == [("void", None), ("paid", voucher.pk)]
 
 
 def test_its_receipt_names_the_buyer(world, treatment):

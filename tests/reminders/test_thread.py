@@ -10,7 +10,18 @@ from bookings.models import By, Client
 from reminders import operations as reminders
 from reminders.models import InboundMessage, Message, Rule, Step
 from tests.factories import a_search
-from tests.reminders.verbs import DAY, HOUR, asked, bodies, booked, reply, settle, tick, with_plan
+from tests.reminders.verbs import (
+    DAY,
+    HOUR,
+    LONG_AGO,
+    asked,
+    bodies,
+    booked,
+    reply,
+    settle,
+    tick,
+    with_plan,
+)
 from tests.sandboxed import workday
 
 
@@ -301,9 +312,7 @@ def test_too_busy_is_tried_again_a_minute_later(world, treatment, sender):
 def test_a_worker_that_died_before_it_wrote_a_message(world, treatment, sender):
     booked(world, treatment)
     reminders.requeue_changed(sender)
-    Step.objects.filter(due_at__lte=world.now()).update(
-        status="claimed", leased_until=world.now() - HOUR
-    )
+    Step.objects.filter(due_at__lte=world.now()).update(status="claimed", leased_until=LONG_AGO)
     reminders.settle_doubts(sender, now=world.now())
     reminders.send_due(sender, now=world.now())
 
