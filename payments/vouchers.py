@@ -1,5 +1,6 @@
 """What is left in a voucher, and what it pays of a visit. Pure, in whole cents."""
 
+import calendar
 from dataclasses import dataclass
 from datetime import date
 
@@ -46,3 +47,10 @@ def pays(purse: Purse, *, price_cents: int, deposit_cents: int) -> int | None:
 def is_valid(until: date, *, on: date) -> bool:
     """Tell whether a voucher can be drawn on a day; its last day counts."""
     return on <= until
+
+
+def months_later(day: date, months: int) -> date:
+    """Return the same day so many months later, or the last of that month if it is shorter."""
+    year, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + year, month + 1
+    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))

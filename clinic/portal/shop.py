@@ -1,8 +1,6 @@
 """Vouchers in the portal: buying one, how it stands, and booking with it."""
 
-import calendar
 import logging
-from datetime import date
 from uuid import UUID
 
 from django.conf import settings
@@ -26,6 +24,7 @@ from payments import operations as payments
 from payments.models import CourseOffer, Receipt, Voucher
 from payments.purses import purse_of, uses_of
 from payments.stripe_gateway import OutcomeUnknown, Refused, Unavailable
+from payments.vouchers import months_later
 
 log = logging.getLogger(__name__)
 BUYING = "buying"
@@ -35,7 +34,7 @@ BUYING = "buying"
 def shop(request: HttpRequest) -> HttpResponse:
     """Show what can be bought beforehand."""
     _selling()
-    return render(request, "portal/shop.html", {"courses": _courses(), "nav": "shop"})
+    return render(request, "portal/shop.html", {"courses": _courses()})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -163,10 +162,3 @@ def _course(request: HttpRequest) -> CourseOffer | None:
     if course is None:
         raise Http404
     return course
-
-
-def months_later(day: date, months: int) -> date:
-    """Return the same day so many months later, or the last of that month if it is shorter."""
-    year, month = divmod(day.month - 1 + months, 12)
-    year, month = day.year + year, month + 1
-    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))

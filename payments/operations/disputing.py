@@ -11,6 +11,7 @@ from bookings.models import Appointment, AppointmentEvent, By
 from payments.models import Attempt, Dispute, Payment, Refund
 from payments.operations.outcomes import fail_refund
 from payments.operations.posting import post
+from payments.operations.selling import hear_of_given_back
 from payments.stripe_gateway import DisputeState
 
 Kind = AppointmentEvent.Kind
@@ -25,6 +26,12 @@ WORDS = {
     "prevented": Status.WON,
     "lost": Status.LOST,
 }
+
+
+def hear_of_dispute(state: DisputeState, *, now: datetime) -> None:
+    """Act on a dispute of anything: what was paid for a visit, or for a voucher."""
+    if not hear_of_given_back(state.intent_id, now=now):
+        apply_dispute(state, now=now)
 
 
 @transaction.atomic

@@ -1,7 +1,9 @@
 """What an answer from Stripe means for us: each in one transaction, any number of times."""
 
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import transaction
 
 from bookings import operations as bookings
@@ -188,7 +190,7 @@ def add_refund(
     )
     if is_new and payment.voucher_id:
         # What comes back can be used for a while, also when the voucher's time was nearly over.
-        day = (now + RETURNED_LASTS).date()
+        day = now.astimezone(ZoneInfo(settings.CLINIC_TIME_ZONE)).date() + RETURNED_LASTS
         Voucher.objects.filter(pk=payment.voucher_id, valid_until__lt=day).update(valid_until=day)
     if is_new:
         bookings.record(

@@ -21,7 +21,7 @@ from payments.models import (
     Voucher,
 )
 from payments.operations.checkout import check_session
-from payments.operations.disputing import apply_dispute
+from payments.operations.disputing import hear_of_dispute
 from payments.operations.outcomes import apply_foreign_refund, apply_intent, apply_refund
 from payments.operations.selling import check_sale, hear_of_given_back, sale_of
 from payments.reconciling import Mismatch, compared
@@ -87,7 +87,7 @@ def _catch_up(
     for refund in refunds:
         _guarded(_hear_of_refund, refund, now=now)
     for dispute in disputes:
-        _guarded(_hear_of_dispute, dispute, now=now)
+        _guarded(hear_of_dispute, dispute, now=now)
 
 
 def _guarded(
@@ -117,11 +117,6 @@ def _hear_of_refund(state: RefundState, *, now: datetime) -> None:
         apply_refund(mine.pk, state, now=now)
     elif not (state.refund_key or hear_of_given_back(state.intent_id, now=now)):
         apply_foreign_refund(state, now=now)
-
-
-def _hear_of_dispute(state: DisputeState, *, now: datetime) -> None:
-    if not hear_of_given_back(state.intent_id, now=now):
-        apply_dispute(state, now=now)
 
 
 def _received(day: Period, at_stripe: Iterable[str]) -> dict[str, int]:

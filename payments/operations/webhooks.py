@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from payments import stripe_gateway as stripe
 from payments.models import Attempt, Refund, StripeEvent
-from payments.operations.disputing import apply_dispute
+from payments.operations.disputing import hear_of_dispute
 from payments.operations.outcomes import (
     apply_foreign_refund,
     apply_intent,
@@ -68,7 +68,7 @@ def _handle(event: StripeEvent, *, now: datetime) -> None:
     elif event.type.startswith("refund."):
         _handle_refund(event.object_id, now=now)
     elif event.type.startswith("charge.dispute."):
-        _handle_dispute(event.object_id, now=now)
+        hear_of_dispute(stripe.dispute(event.object_id), now=now)
 
 
 def _attempt(key: str) -> Attempt | None:
@@ -102,12 +102,6 @@ def _handle_intent(intent_id: str, *, now: datetime) -> None:
     # A page's own charge is told by the page; a decline by the answer to our own call.
     if attempt and attempt.way == Attempt.Way.OFF_SESSION and intent.status == "succeeded":
         apply_intent(attempt.pk, intent, now=now)
-
-
-def _handle_dispute(dispute_id: str, *, now: datetime) -> None:
-    state = stripe.dispute(dispute_id)
-    if not hear_of_given_back(state.intent_id, now=now):
-        apply_dispute(state, now=now)
 
 
 def _handle_refund(refund_id: str, *, now: datetime) -> None:

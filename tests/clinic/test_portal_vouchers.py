@@ -9,9 +9,9 @@ from pypdf import PdfReader
 
 from bookings import clock
 from bookings.models import Appointment, Clinic
-from clinic.portal.shop import months_later
 from payments import operations as payments
 from payments.models import CourseOffer, Payment, Receipt, Voucher
+from payments.vouchers import months_later
 from reminders.operations import mail_vouchers
 from reminders.tasks import clinic_sender
 from tests.clinic.steps import DETAILS, agree, appointment_page, choose, start
