@@ -206,11 +206,7 @@ def _manage(*arguments: str) -> list[str]:
 
 
 def _web(port: int) -> list[str]:
-    return _python(
-        *("gunicorn", "clinic.wsgi", "--bind", f"{HOST}:{port}"),
-        *("--worker-class", "gthread", "--workers", "2", "--threads", "8"),
-        *("--graceful-timeout", "5", "--no-control-socket"),
-    )
+    return _python("gunicorn", "clinic.wsgi", "--bind", f"{HOST}:{port}")
 
 
 def _worker() -> list[str]:

@@ -245,11 +245,7 @@ def _until_monday() -> int:
 
 
 def _web(port: int) -> list[str]:
-    return [
-        *("gunicorn", "clinic.wsgi", "--bind", f"127.0.0.1:{port}"),
-        *("--worker-class", "gthread", "--workers", "2", "--threads", "8"),
-        *("--graceful-timeout", "5", "--no-control-socket"),
-    ]
+    return ["gunicorn", "clinic.wsgi", "--bind", f"127.0.0.1:{port}"]
 
 
 def _worker(name: str, concurrency: int) -> list[str]:
