@@ -190,6 +190,14 @@ def voucher_by_reference(reference: UUID) -> Voucher:
     return _voucher(reference=reference)
 
 
+def voucher_for_staff(voucher_id: int) -> Voucher:
+    """Return a voucher that was paid, for a view that only staff can reach.
+
+    :raises Http404: if there is none
+    """
+    return _voucher(pk=voucher_id, status=Voucher.Status.PAID)
+
+
 def _voucher(**by: object) -> Voucher:
     voucher = Voucher.objects.select_related("treatment").filter(**by).first()
     if voucher is None:

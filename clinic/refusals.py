@@ -3,12 +3,24 @@
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from bookings import formats
 from bookings.eligibility import Why
 from bookings.models import Treatment
 from bookings.operations import NotEligible
+from payments import operations as payments
+
+#: Why a voucher cannot pay for a visit; the same for whoever asks.
+NOT_BY_VOUCHER: dict[type[Exception], str | Promise] = {
+    payments.VoucherOver: gettext_lazy("This voucher can no longer be used."),
+    payments.VoucherEmpty: gettext_lazy(
+        "There is not enough left in this voucher for the deposit."
+    ),
+    payments.VoucherForAnother: gettext_lazy("This voucher is for another treatment."),
+}
 
 _NOT_READY = (Why.MISSING, Why.FAILED, Why.EXPIRED, Why.TOO_FRESH)
 

@@ -109,6 +109,11 @@ class DisputeState:
     opened_at: datetime
     answer_by: datetime | None
 
+    @property
+    def needs_answer(self) -> bool:
+        """Tell whether the bank waits for what the clinic has to say."""
+        return self.status.endswith("needs_response")
+
 
 @cache
 def _client_for(key: str, base: str) -> stripe.StripeClient:

@@ -18,8 +18,16 @@ class Purse:
     @property
     def left_cents(self) -> int:
         """What can still be drawn; never below nothing."""
-        spent = self.given_back_cents + self.drawn_cents - self.returned_cents
-        return max(self.value_cents - spent, 0)
+        return max(self.value_cents - self._spent_cents, 0)
+
+    @property
+    def short_cents(self) -> int:
+        """What was drawn and has been given back as well: visits that nobody has paid for."""
+        return max(self._spent_cents - self.value_cents, 0)
+
+    @property
+    def _spent_cents(self) -> int:
+        return self.given_back_cents + self.drawn_cents - self.returned_cents
 
     @property
     def sessions_left(self) -> int:

@@ -10,6 +10,8 @@ from bookings.clock import now
 from bookings.models import Clinic, Practitioner, Skill, Treatment
 from bookings.search import Search
 from clinic.demo.staff import add_staff
+from clinic.demo.vouchers import sell_vouchers
+from payments.models import Voucher
 from tests.factories import (
     ClientFactory,
     ClinicFactory,
@@ -43,6 +45,12 @@ def rules() -> None:
     if Treatment.objects.filter(slug="gezicht").exists():
         return  # another test has
     noor, daan = Practitioner.objects.order_by("position")
+    _with_extras(noor, daan)
+    _with_gates(noor)
+
+
+def _with_extras(noor: Practitioner, daan: Practitioner) -> None:
+    free = {"late_fee_cents": 0, "no_show_fee_cents": 0}
     facial = TreatmentFactory(
         slug="gezicht",
         category="Gezicht",
@@ -59,9 +67,8 @@ def rules() -> None:
         summary_nl="Voor een huid die snel rood wordt.",
         duration_minutes=15,
         price_cents=2500,
-        late_fee_cents=0,
-        no_show_fee_cents=0,
         only_as_extra=True,
+        **free,
     )
     light = TreatmentFactory(
         slug="led",
@@ -69,15 +76,17 @@ def rules() -> None:
         summary_nl="Rood licht dat de huid herstelt.",
         price_cents=3500,
         duration_minutes=20,
-        late_fee_cents=0,
-        no_show_fee_cents=0,
         only_as_extra=True,
+        **free,
     )
     facial.extras.set([mask, light])
     for who in (noor, daan):
         who.treatments.add(facial, mask)
     noor.treatments.add(light)
     Skill.objects.filter(practitioner=daan, treatment=facial).update(minutes=60, price_cents=12000)
+
+
+def _with_gates(noor: Practitioner) -> None:
     patch = TreatmentFactory(
         slug="test",
         name_nl="Testplekje",
@@ -105,6 +114,14 @@ def rules() -> None:
     )
     for treatment in (patch, tattoo, botox, scar):
         treatment.practitioners.set([noor])
+
+
+def gift() -> str:
+    """Sell a gift voucher, and return its code."""
+    Clinic.objects.update(sells_vouchers=True)
+    Voucher.objects.update(is_demo=False)  # a next one can be sold
+    sell_vouchers(now=now())
+    return Voucher.objects.get(kind="gift", is_demo=True).code
 
 
 def appointments(*, count: int) -> list[int]:

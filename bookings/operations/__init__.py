@@ -11,7 +11,13 @@ from bookings.operations.agreeing import (
     give_details,
 )
 from bookings.operations.answering import OfferGone, accept_offer, decline_offer
-from bookings.operations.beforehand import ask_as_usual, ask_beforehand, usual_terms
+from bookings.operations.beforehand import (
+    ask_as_usual,
+    ask_beforehand,
+    terms_beforehand,
+    treatments_of,
+    usual_terms,
+)
 from bookings.operations.changing import (
     NotCancellable,
     NotMovable,
@@ -176,7 +182,9 @@ __all__ = [
     "reschedule",
     "set_special_hours",
     "stop_paying",
+    "terms_beforehand",
     "to_resolve",
+    "treatments_of",
     "undo_arrival",
     "undo_cancel",
     "undo_cancel_together",

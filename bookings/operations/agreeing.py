@@ -136,7 +136,7 @@ def book(appointment_id: int, *, now: datetime, by: By = By.CLIENT) -> Appointme
 
 
 @transaction.atomic
-def book_paid(appointment_id: int, *, now: datetime) -> Appointment:
+def book_paid(appointment_id: int, *, now: datetime, by: By = By.CLIENT) -> Appointment:
     """Book an appointment whose deposit has arrived; its lapsed time is taken back if still free.
 
     :raises HoldLapsed: if the time has gone to somebody else, or lies in the past
@@ -147,7 +147,7 @@ def book_paid(appointment_id: int, *, now: datetime) -> Appointment:
         _take_back(appointment, now=now)
     elif appointment.status != Status.HELD:
         raise HoldLapsed if appointment.status == Status.CANCELLED else AlreadyBooked
-    return _book(appointment, now=now, by=By.CLIENT)
+    return _book(appointment, now=now, by=by)
 
 
 def _take_back(appointment: Appointment, *, now: datetime) -> None:

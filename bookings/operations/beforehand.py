@@ -26,20 +26,30 @@ def usual_terms(appointment: Appointment, *, now: datetime) -> Usual:
     return Usual(sum(prices), _terms(appointment, prices, now=now))
 
 
+def terms_beforehand(
+    appointment: Appointment, *, cents: int, price_cents: int, now: datetime
+) -> Terms:
+    """Return what a hold would ask if a voucher paid so much of this price in cents.
+
+    Fees are of this price too.
+    """
+    _own, *extras = _prices(appointment)
+    terms = _terms(appointment, [price_cents - sum(extras), *extras], now=now)
+    return replace(terms, deposit_cents=cents)
+
+
 @transaction.atomic
 def ask_beforehand(appointment_id: int, *, cents: int, price_cents: int, now: datetime) -> None:
     """Let a hold ask what a voucher pays in the place of its deposit, at this price.
 
-    Fees are of this price too. What was agreed before no longer counts when that differs.
+    What was agreed before no longer counts when that differs.
 
     :raises HoldLapsed: if the time is no longer kept
     :raises AlreadyBooked: if it was booked before
     :raises BeingPaid: if a payment page is open
     """
     appointment = _unpaid(appointment_id, now=now)
-    _own, *extras = _prices(appointment)
-    terms = _terms(appointment, [price_cents - sum(extras), *extras], now=now)
-    asked = replace(terms, deposit_cents=cents)
+    asked = terms_beforehand(appointment, cents=cents, price_cents=price_cents, now=now)
     _save(appointment, set_asked(appointment, price_cents, asked, by_voucher=True))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Protocol
 
 from django.db import transaction
 
@@ -58,6 +59,16 @@ class SeriesImpossible(Exception):
 REFUSED = (SlotTaken, NotOffered, NotEligible, OutsideBand)
 
 
+class Prepaid(Protocol):
+    """What pays for the sessions of a course beforehand, one by one."""
+
+    def choose(self, held: Appointment) -> None:
+        """Let a hold ask what is paid beforehand."""
+
+    def draw(self, held: Appointment) -> None:
+        """Pay that, and book the hold."""
+
+
 @transaction.atomic
 def plan_course(
     client: Client, sessions: Sequence[Planned], *, now: datetime, name: str = ""
@@ -90,17 +101,18 @@ def book_series(
     search: Search,
     *,
     accept: Callable[[Appointment], Acceptance],
+    prepaid: Prepaid | None = None,
     override: str = "",
 ) -> list[Appointment]:
     """Book every session of a course that has no appointment: all of them, or none.
 
     Each becomes an appointment of its own, on its treatment's own terms. Only the deposit is not
-    asked, which would be one for every session at once: paying for a course beforehand comes
-    with the payments for courses.
+    asked, which would be one for every session at once: who pays beforehand pays for the course.
 
     :param starts: by a session's place in the course, when it starts
     :param search: who books, as of when, and with whom; each session's treatment is looked for
     :param accept: says how the terms of an appointment were read and accepted
+    :param prepaid: what pays for each session; without it they are paid at the clinic
     :param override: the desk's reason to leave a band, or to come sooner than is usual
     :raises AlreadyBooked: if these are not the sessions that are still to be booked
     :raises NotOffered: if a start lies further away than anybody plans
@@ -122,7 +134,8 @@ def book_series(
             try:
                 with transaction.atomic():
                     refuse_outside_band(sessions, one, starts, at, override=override)
-                    booked.append(_book(one, at, starts_at, accept, override=override))
+                    held = _hold(one, at, starts_at, override=override)
+                    booked.append(_book(held, at, accept, prepaid))
             except REFUSED as error:
                 near = nearest_inside(sessions, one, starts, at, error)
                 problems.append(Impossible(one.position, starts_at, error, near))
@@ -197,14 +210,10 @@ def nearest_inside(
     return tuple(sorted(sorted(free, key=lambda one: abs(one - around))[:NEAREST]))
 
 
-def _book(
-    session: PlannedSession,
-    search: Search,
-    starts_at: datetime,
-    accept: Callable[[Appointment], Acceptance],
-    *,
-    override: str,
+def _hold(
+    session: PlannedSession, search: Search, starts_at: datetime, *, override: str
 ) -> Appointment:
+    """Hold the time of a session for its client, with no deposit asked."""
     client = session.plan.client
     held = hold(search, starts_at=starts_at, kind=Appointment.HoldKind.DESK)
     session.appointment = held
@@ -222,8 +231,24 @@ def _book(
     anew = ask_anew(held, now=search.now)
     held.deposit_cents = 0
     held.save(update_fields=["client", *{*anew, "deposit_cents"}])
+    return held
+
+
+def _book(
+    held: Appointment,
+    search: Search,
+    accept: Callable[[Appointment], Acceptance],
+    prepaid: Prepaid | None,
+) -> Appointment:
+    if prepaid is None:
+        accept_terms(held.pk, accept(held), now=search.now)
+        return book(held.pk, now=search.now, by=search.by)
+    prepaid.choose(held)
+    held.refresh_from_db()
     accept_terms(held.pk, accept(held), now=search.now)
-    return book(held.pk, now=search.now, by=search.by)
+    prepaid.draw(held)
+    held.refresh_from_db()
+    return held
 
 
 def _day(moment: datetime, search: Search) -> date:

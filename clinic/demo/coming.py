@@ -74,6 +74,13 @@ def add_open_holds(given: Given, clients: list[Client], *, now: datetime) -> int
     return added
 
 
+def starts_soon(search: Search) -> list[datetime]:
+    """Return what is free from the third day on, for three weeks."""
+    today = search.now.astimezone(search.zone).date()
+    days = [today + timedelta(days=n) for n in range(3, 21)]
+    return [slot.starts_at for found in slots_on(search, days=days).values() for slot in found]
+
+
 def _hold(treatment: Treatment, client: Client, given: Given, *, now: datetime) -> bool:
     search = Search(
         treatment=treatment,
@@ -83,14 +90,12 @@ def _hold(treatment: Treatment, client: Client, given: Given, *, now: datetime) 
         by=By.CLINIC,
         hold_length=given.clinic.pay_link_length,
     )
-    today = now.astimezone(given.zone).date()
-    days = [today + timedelta(days=n) for n in range(3, 21)]
-    slots = [slot for found in slots_on(search, days=days).values() for slot in found]
-    if not slots or given.desk is None:
+    starts = starts_soon(search)
+    if not starts or given.desk is None:
         return False
     hold = bookings.hold(
         search,
-        starts_at=slots[len(slots) // 3].starts_at,
+        starts_at=starts[len(starts) // 3],
         kind=Appointment.HoldKind.PAY_LINK,
         client=client,
     )

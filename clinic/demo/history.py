@@ -24,7 +24,7 @@ from clinic.demo.sentences import add_plan
 from clinic.demo.series import add_course
 from clinic.demo.unnoted import Place, left_unnoted
 from clinic.demo.visits import Crowd, Filling, Visit, visits_on
-from clinic.demo.vouchers import sell_vouchers
+from clinic.demo.vouchers import sell_vouchers, use_course
 from clinic.demo.waiting import add_wishes
 from payments import operations as payments
 from reminders.models import Rule
@@ -64,6 +64,7 @@ def make_or_top_up(size: Size, *, zone: ZoneInfo, now: datetime, say: Say) -> No
     # After filling: what goes on at this very moment must look the same at the next start.
     ended = end_past(given, clients, now=now)
     sell_vouchers(now=now)
+    use_course(given, clients[-1], now=now)
     payments.post_unposted(now=now)
     held = add_open_holds(given, clients, now=now)
     add_wishes(given, clients, now=now)

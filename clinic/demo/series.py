@@ -1,6 +1,6 @@
 """One client who is having a tattoo removed: a test, sessions given, booked and still open."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, time, timedelta
 
 from django.db.models import Count
@@ -61,7 +61,7 @@ def add_course(given: Given, *, now: datetime) -> None:
     for session in sessions:
         if session.ends_at < now:
             _give(session, given.desk)
-    _tell_nobody_again(sessions, now=now)
+    tell_nobody_again(sessions, now=now)
 
 
 def _book(search: Search, desk: User) -> list[Appointment]:
@@ -133,7 +133,7 @@ def _give(session: Appointment, desk: User) -> None:
         bookings.note_result(session.pk, passed, now=looked_at, user=desk)
 
 
-def _tell_nobody_again(sessions: Sequence[Appointment], *, now: datetime) -> None:
+def tell_nobody_again(sessions: Iterable[Appointment], *, now: datetime) -> None:
     """Queue the reminders to come; count what was due before as done, and each event as read."""
     ids = [session.pk for session in sessions]
     sender = clinic_sender()

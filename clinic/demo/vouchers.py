@@ -1,8 +1,15 @@
-"""Two vouchers that were bought a while ago: a gift, and a course with nothing used of it yet."""
+"""Two vouchers that were bought a while ago: a gift, and a course with one session booked of it."""
 
 from datetime import datetime, timedelta
 
-from bookings.models import Treatment
+from bookings import operations as bookings
+from bookings.models import Appointment, By, Client, Treatment
+from bookings.search import Search
+from clinic.demo.coming import starts_soon
+from clinic.demo.given import Given
+from clinic.demo.series import tell_nobody_again
+from clinic.policy import policy_text
+from payments import operations as payments
 from payments.models import CourseOffer, Voucher
 from payments.operations.posting import post_voucher
 
@@ -35,6 +42,40 @@ def sell_vouchers(*, now: datetime) -> None:
             treatment=course.treatment,
             session_cents=course.session_cents,
         )
+
+
+def use_course(given: Given, client: Client, *, now: datetime) -> bool:
+    """Book a session from the course that nobody has used yet; true when it did."""
+    unused = Voucher.objects.filter(is_demo=True, kind="course", payments=None)
+    voucher = unused.select_related("treatment").first()
+    if voucher is None or voucher.treatment is None:
+        return False
+    search = Search(
+        treatment=voucher.treatment, clinic=given.clinic, zone=given.zone, now=now, by=By.CLINIC
+    )
+    starts = starts_soon(search)
+    if not starts:
+        return False
+    kind, today = Appointment.HoldKind.DESK, now.astimezone(given.zone).date()
+    held = bookings.hold(search, starts_at=starts[len(starts) // 2], kind=kind, client=client)
+    payments.choose_voucher(held.pk, voucher, on=today, now=now)
+    held.refresh_from_db()
+    bookings.accept_terms(held.pk, _read_out(held, given, now=now), now=now)
+    payments.draw(held.pk, voucher.pk, on=today, now=now, by=By.CLINIC)
+    tell_nobody_again([held], now=now)
+    return True
+
+
+def _read_out(held: Appointment, given: Given, *, now: datetime) -> bookings.Acceptance:
+    text = policy_text(
+        held.terms,
+        starts_at=held.starts_at,
+        now=now,
+        language="nl",
+        zone=given.zone,
+        by_voucher=True,
+    )
+    return bookings.Acceptance(text, given.clinic.terms_version, None, "telefonisch")
 
 
 def _sold(at: datetime, **what: object) -> None:

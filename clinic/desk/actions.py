@@ -13,7 +13,7 @@ from bookings import operations as bookings
 from bookings.eligibility import Why
 from bookings.models import Appointment, By, User
 from clinic.desk.here import Here
-from clinic.refusals import told_to_desk
+from clinic.refusals import NOT_BY_VOUCHER, told_to_desk
 from payments import operations as payments
 
 
@@ -116,6 +116,10 @@ REFUSALS: dict[type[Exception], str | Promise] = {
     payments.NothingToPay: _("There is nothing to pay any more. Nothing was sent."),
     payments.NothingToGive: _("No refund waits to be given by bank. Nothing was changed."),
     payments.AlreadyPaid: _("The deposit was paid before. Nothing was sent."),
+    payments.VoucherChanged: _(
+        "By now the voucher pays less than was read to the client. Nothing was booked."
+    ),
+    **NOT_BY_VOUCHER,
 }
 REFUSED: tuple[type[Exception], ...] = (*REFUSALS, bookings.NotEligible)
 

@@ -1,7 +1,7 @@
 """Booking by telephone: the desk's own search, and one call that books or asks the deposit."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -15,6 +15,7 @@ from bookings.terms import Terms
 from clinic.desk.here import Here
 from clinic.policy import policy_text
 from payments import operations as payments
+from payments.models import Voucher
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ class PhoneBooking:
     note: str
     extras: tuple[Treatment, ...] = ()  # in the same visit, one after the other
     override: str = ""  # why she may come sooner after the last time than is usual
+    voucher: Voucher | None = None  # that pays for it beforehand
+    rest_cents: int | None = None  # what she was told that remains to be paid with the voucher
 
     @property
     def language(self) -> str:
@@ -91,9 +94,39 @@ def terms_of(
     return terms_for(search, prices=prices, client=client)
 
 
-def terms_told(booking: PhoneBooking, here: Here) -> Terms:
-    """Return the terms as they are read to the client."""
-    return terms_of(booking.treatments, booking.practitioner_id, here, client_of(booking))
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a visit costs and asks, as it is read to the client; money in cents."""
+
+    price_cents: int
+    terms: Terms
+
+    @property
+    def rest_cents(self) -> int:
+        """What is paid at the clinic."""
+        return self.price_cents - self.terms.deposit_cents
+
+
+def told(booking: PhoneBooking, here: Here) -> Told:
+    """Return what is read to the client before it is booked.
+
+    :raises VoucherOver, VoucherEmpty, VoucherForAnother: if her voucher cannot pay for it
+    """
+    prices = prices_of(booking.treatments, booking.practitioner_id)
+    usual = terms_of(booking.treatments, booking.practitioner_id, here, client_of(booking))
+    if booking.voucher is None:
+        return Told(sum(prices), usual)
+    cover = payments.cover_of(
+        booking.voucher,
+        booking.treatments,
+        price_cents=sum(prices),
+        deposit_cents=usual.deposit_cents,
+        on=here.today,
+    )
+    if cover.price_cents != sum(prices):  # a session of a course has a price of its own
+        search = desk_search(here, booking.treatment)
+        usual = terms_for(search, prices=[cover.price_cents], client=client_of(booking))
+    return Told(cover.price_cents, replace(usual, deposit_cents=cover.cents))
 
 
 def client_of(booking: PhoneBooking) -> Client | None:
@@ -101,14 +134,17 @@ def client_of(booking: PhoneBooking) -> Client | None:
     return booking.client or bookings.known_client(booking.details)
 
 
-def policy_of(booking: PhoneBooking, here: Here) -> str:
+def policy_of(
+    booking: PhoneBooking, terms: Terms, here: Here, *, starts_at: datetime | None = None
+) -> str:
     """Return the policy as it is read to the client, in her language."""
     return policy_text(
-        terms_told(booking, here),
-        starts_at=booking.starts_at,
+        terms,
+        starts_at=starts_at or booking.starts_at,
         now=here.now,
         language=booking.language,
         zone=here.zone,
+        by_voucher=booking.voucher is not None,
     )
 
 
@@ -135,6 +171,8 @@ def book_by_phone(booking: PhoneBooking, *, here: Here, user: User) -> Appointme
     :raises SlotTaken: if somebody else has the time
     :raises NotOffered: if the time is not on offer
     :raises NotEligible: if the client cannot have the treatment then
+    :raises VoucherOver, VoucherEmpty, VoucherForAnother: if her voucher cannot pay for it
+    :raises VoucherChanged: if more remains to be paid than she was told
     """
     search = desk_search(
         here,
@@ -161,20 +199,35 @@ def book_by_phone(booking: PhoneBooking, *, here: Here, user: User) -> Appointme
             by=By.CLINIC,
             override=booking.override,
         )
+    if booking.voucher is not None:
+        return _book_by_voucher(held, booking, booking.voucher, here=here, user=user)
     if held.deposit_cents:
         payments.ask_deposit(held.pk, user=user, now=here.now)
         return held
-    accepted = bookings.Acceptance(
-        text=policy_text(
-            held.terms,
-            starts_at=held.starts_at,
-            now=here.now,
-            language=booking.language,
-            zone=here.zone,
-        ),
+    bookings.accept_terms(held.pk, _accepted(held, booking, here, user), now=here.now)
+    return bookings.book(held.pk, now=here.now, by=By.CLINIC)
+
+
+def _book_by_voucher(
+    held: Appointment, booking: PhoneBooking, voucher: Voucher, *, here: Here, user: User
+) -> Appointment:
+    cover = payments.choose_voucher(held.pk, voucher, on=here.today, now=here.now)
+    if booking.rest_cents is None or cover.price_cents - cover.cents > booking.rest_cents:
+        raise payments.VoucherChanged
+    held.refresh_from_db()
+    bookings.accept_terms(held.pk, _accepted(held, booking, here, user), now=here.now)
+    payments.draw(held.pk, voucher.pk, on=here.today, now=here.now, by=By.CLINIC)
+    held.refresh_from_db()
+    return held
+
+
+def _accepted(
+    held: Appointment, booking: PhoneBooking, here: Here, user: User
+) -> bookings.Acceptance:
+    """Return what was read to the client by this user and agreed."""
+    return bookings.Acceptance(
+        text=policy_of(booking, held.terms, here, starts_at=held.starts_at),
         version=here.clinic.terms_version,
         address=None,
         device=f"telefonisch, {user.get_full_name() or user.get_username()}",
     )
-    bookings.accept_terms(held.pk, accepted, now=here.now)
-    return bookings.book(held.pk, now=here.now, by=By.CLINIC)

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bookings.courses import Reach
 from bookings.models import Practitioner, Treatment, WorkingHours
-from clinic.desk.forms import CancelForm, MoveForm
+from clinic.desk.forms import CancelForm, MoveForm, VoucherField
 
 
 class CourseForm(forms.Form):
@@ -42,6 +42,7 @@ class CourseForm(forms.Form):
         label=_("Preferably around"),
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
     )
+    voucher = VoucherField()
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]

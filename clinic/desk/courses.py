@@ -14,16 +14,20 @@ from bookings.asked import terms_for
 from bookings.board import Slot
 from bookings.courses import Planned, evenly
 from bookings.eligibility import Why
-from bookings.models import Appointment, Client, Practitioner, Treatment, User
+from bookings.models import Appointment, By, Client, Practitioner, Treatment, User
 from bookings.operations import Impossible
 from bookings.proposing import Offered, propose_series
 from bookings.search import Search
 from bookings.series import Wish
+from bookings.terms import Terms
 from clinic.desk.actions import why_not
 from clinic.desk.booking import desk_search
 from clinic.desk.choosing import Choice
 from clinic.desk.here import Here
 from clinic.policy import policy_text
+from payments import operations as payments
+from payments.models import Voucher
+from payments.purses import purse_of
 
 OTHER_DAYS, OTHER_TIMES = 6, 6
 USUAL_DAYS = 28  # between two sessions, when the treatment advises nothing
@@ -41,6 +45,7 @@ class CourseWish:
     weekdays: frozenset[int] = frozenset()
     around: time | None = None
     expected: Mapping[int, str] = field(default_factory=dict)  # by session, what it should bring
+    voucher: Voucher | None = None  # that pays for each session
 
     @property
     def planned(self) -> list[Planned]:
@@ -195,16 +200,59 @@ def may_be_overridden(problems: Sequence[Impossible]) -> bool:
 
 
 def policy_of_course(wish: CourseWish, starts_at: datetime, here: Here) -> str:
-    """Return the policy of the first session, as it is read to the client: no deposit."""
-    prices = [wish.treatment.price_cents]
-    terms = terms_for(wish.search(here), prices=prices, client=wish.client)
+    """Return the policy of the first session, as it is read to the client."""
+    return _policy(wish, terms_of_course(wish, here), starts_at, here)
+
+
+def terms_of_course(wish: CourseWish, here: Here) -> Terms:
+    """Return the terms of each session: without a deposit, or with what a voucher pays.
+
+    :raises VoucherOver, VoucherForAnother: if her voucher cannot pay for it
+    :raises VoucherEmpty: if there is not enough in it for every session
+    """
+    price_cents, search = wish.treatment.price_cents, wish.search(here)
+    terms = terms_for(search, prices=[price_cents], client=wish.client)
+    if wish.voucher is None:
+        return replace(terms, deposit_cents=0)
+    cover = payments.cover_of(
+        wish.voucher,
+        [wish.treatment],
+        price_cents=price_cents,
+        deposit_cents=terms.deposit_cents,
+        on=here.today,
+    )
+    if cover.cents * wish.count > purse_of(wish.voucher).left_cents:
+        raise payments.VoucherEmpty
+    terms = terms_for(search, prices=[cover.price_cents], client=wish.client)
+    return replace(terms, deposit_cents=cover.cents)
+
+
+def _policy(wish: CourseWish, terms: Terms, starts_at: datetime, here: Here) -> str:
     return policy_text(
-        replace(terms, deposit_cents=0),
+        terms,
         starts_at=starts_at,
         now=here.now,
         language=wish.client.language,
         zone=here.zone,
+        by_voucher=wish.voucher is not None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class FromVoucher:
+    """A voucher that pays for the sessions of a course, one by one."""
+
+    voucher: Voucher
+    here: Here
+
+    def choose(self, held: Appointment) -> None:
+        """Let a hold ask what the voucher pays."""
+        payments.choose_voucher(held.pk, self.voucher, on=self.here.today, now=self.here.now)
+
+    def draw(self, held: Appointment) -> None:
+        """Draw that, and book the hold."""
+        here = self.here
+        payments.draw(held.pk, self.voucher.pk, on=here.today, now=here.now, by=By.CLINIC)
 
 
 @transaction.atomic
@@ -214,16 +262,11 @@ def book_course(
     """Plan the course and book all its sessions, or do neither.
 
     :raises SeriesImpossible: with every session that cannot be then
+    :raises VoucherOver, VoucherEmpty, VoucherForAnother: if her voucher cannot pay for them all
     """
 
     def accept(held: Appointment) -> bookings.Acceptance:
-        text = policy_text(
-            held.terms,
-            starts_at=held.starts_at,
-            now=here.now,
-            language=wish.client.language,
-            zone=here.zone,
-        )
+        text = _policy(wish, held.terms, held.starts_at, here)
         device = f"telefonisch, {user.get_full_name() or user.get_username()}"
         return bookings.Acceptance(text, here.clinic.terms_version, None, device)
 
@@ -233,5 +276,6 @@ def book_course(
         dict(enumerate(starts, start=1)),
         wish.search(here),
         accept=accept,
+        prepaid=FromVoucher(wish.voucher, here) if wish.voucher else None,
         override=override,
     )

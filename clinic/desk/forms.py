@@ -10,6 +10,8 @@ from bookings.models import By, Client, Practitioner, Treatment
 from bookings.operations import ClientDetails
 from clinic.desk.booking import can_follow
 from clinic.wishes import WishForm
+from payments.models import Voucher
+from payments.purses import paid_voucher
 
 NEW = "new"
 
@@ -102,6 +104,23 @@ class ClockField(forms.TimeField):
 
     widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     input_formats = ["%H:%M", "%H:%M:%S"]
+
+
+class VoucherField(forms.CharField):
+    """The code of a voucher as the client reads it out; without a code there is none."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            required=False, max_length=40, label=_("Code of a voucher or a prepaid course")
+        )
+        self.widget.attrs["autocomplete"] = "off"
+
+    def clean(self, value: str | None) -> Voucher | None:
+        typed: str = super().clean(value)
+        found = paid_voucher(typed)
+        if typed and found is None:
+            raise forms.ValidationError(_("We do not know this code. Let it be read out again."))
+        return found
 
 
 class OverrideField(forms.CharField):
@@ -207,6 +226,8 @@ class PhoneForm(WhoForm):
     day = DayField(label=_("Day"))
     starts_at = TimeField()
     note = forms.CharField(required=False, max_length=500, label=_("Remark"))
+    voucher = VoucherField()
+    rest = forms.IntegerField(required=False, min_value=0, max_value=2**31 - 1)
     override = OverrideField()
 
     def clean_extra(self) -> list[Treatment]:

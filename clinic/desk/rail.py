@@ -14,6 +14,7 @@ from clinic.desk.here import Here
 from clinic.desk.status import is_late
 from payments.models import Dispute, Payment, Refund
 from payments.open_fees import fees_for_the_desk
+from payments.purses import Trouble, vouchers_in_trouble
 from reminders.models import Step
 
 Status = Appointment.Status
@@ -46,6 +47,7 @@ class Tasks:
 
     undelivered: list[Step]
     disputes: list[Dispute]  # that wait for our answer
+    vouchers: list[Trouble]
     refunds: list[Refund]
     fees: list[Payment]  # asked so often that somebody should call
     stopped: list[Appointment]
@@ -70,7 +72,7 @@ class Rail:
 
 
 def read_rail(here: Here, *, day: date) -> Rail:
-    """Return the rail beside `day`; who comes in is always about now. Ten queries."""
+    """Return the rail beside `day`; who comes in is always about now. Eleven queries."""
     today = _of_today(here)
     return Rail(
         arrivals=_arrivals(today, now=here.now),
@@ -148,6 +150,7 @@ def _tasks(today: list[Appointment], here: Here) -> Tasks:
         disputes=list(
             disputes.select_related("payment__appointment__client").order_by("answer_by")[:MOST]
         ),
+        vouchers=vouchers_in_trouble(MOST),
         refunds=list(refunds.select_related("payment__appointment__client").order_by("pk")[:MOST]),
         fees=list(
             fees_for_the_desk(here.clinic, now=here.now)

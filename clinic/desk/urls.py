@@ -14,6 +14,7 @@ from clinic.desk.views import (
     moving,
     papers,
     sessions,
+    vouchers,
     waiting,
 )
 
@@ -39,6 +40,9 @@ urlpatterns = [
     path("uren/<int:practitioner_id>/datum/", hours.set_date, name="hours_date"),
     path("uren/<int:practitioner_id>/datum/<day:day>/", hours.forget_date, name="hours_usual"),
     path("klant/<int:client_id>/kuur/", courses.plan, name="course"),
+    path("tegoed/", vouchers.search, name="vouchers"),
+    path("tegoed/<int:voucher_id>/", vouchers.show, name="voucher"),
+    path("tegoed/<int:voucher_id>/geregeld/", vouchers.see_to, name="see_to_voucher"),
     path("wachtlijst/", waiting.waitlist, name="waitlist"),
     path("wachtlijst/nieuw/", waiting.add, name="wait"),
     path("wachtlijst/<int:entry_id>/eraf/", waiting.withdraw, name="withdraw"),

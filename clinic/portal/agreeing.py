@@ -15,12 +15,12 @@ from bookings.clock import now
 from bookings.models import Appointment, Client, Clinic
 from clinic.access import HOLD, ip_address, own_hold
 from clinic.nudge import nudge
-from clinic.portal.beforehand import VOUCHER, WHY_NOT, InHand, in_hand, put_away
+from clinic.portal.beforehand import VOUCHER, InHand, in_hand, put_away
 from clinic.portal.forms import AcceptForm, DetailsForm
 from clinic.portal.pages import lapsed_page, step_page
 from clinic.portal.shop_forms import CodeForm
 from clinic.portal.shown import language, policy_of, zone
-from clinic.refusals import refusal_for_client
+from clinic.refusals import NOT_BY_VOUCHER, refusal_for_client
 from payments import operations as payments
 from payments.models import Payment
 from payments.operations.checkout import ReturnTo
@@ -134,7 +134,7 @@ def _agreed(
         return _agree(request, mine, held, at=now())
     except bookings.DetailsMissing:  # another tab has changed what is asked
         return redirect("portal:terms")
-    except tuple(WHY_NOT) as refusal:  # somebody has drawn on it meanwhile
+    except tuple(NOT_BY_VOUCHER) as refusal:  # somebody has drawn on it meanwhile
         put_away(request, refusal)
         return redirect("portal:terms")
     except (bookings.HoldLapsed, payments.NothingToPay):
@@ -170,21 +170,28 @@ def _agree(
 
 def as_read(appointment: Appointment, *, at: datetime) -> str:
     """Return a mark of what the page shows: another time, price or deadline gives another."""
-    shown = f"{appointment.pk} {appointment.starts_at} {policy_of(appointment, now=at)}"
+    return mark_of(appointment, policy_of(appointment, now=at))
+
+
+def mark_of(appointment: Appointment, policy: str) -> str:
+    """Return a mark of a policy as it is shown for a visit."""
+    shown = f"{appointment.pk} {appointment.starts_at} {policy}"
     return hashlib.sha256(shown.encode()).hexdigest()[:16]
 
 
 def accept(request: HttpRequest, appointment: Appointment, *, at: datetime) -> None:
     """Store the terms as this page showed them."""
-    bookings.accept_terms(
-        appointment.pk,
-        bookings.Acceptance(
-            text=policy_of(appointment, now=at),
-            version=Clinic.objects.get().terms_version,
-            address=ip_address(request),
-            device=request.headers.get("User-Agent", ""),
-        ),
-        now=at,
+    said = acceptance(request, policy_of(appointment, now=at))
+    bookings.accept_terms(appointment.pk, said, now=at)
+
+
+def acceptance(request: HttpRequest, policy: str) -> bookings.Acceptance:
+    """Return what she agrees to here and now."""
+    return bookings.Acceptance(
+        text=policy,
+        version=Clinic.objects.get().terms_version,
+        address=ip_address(request),
+        device=request.headers.get("User-Agent", ""),
     )
 
 

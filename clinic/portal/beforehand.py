@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from bookings import operations as bookings
@@ -15,19 +14,13 @@ from bookings.models import Appointment, Clinic
 from clinic.access import own_hold
 from clinic.portal.shop_forms import CodeForm
 from clinic.portal.shown import zone
+from clinic.refusals import NOT_BY_VOUCHER
 from payments import operations as payments
 from payments.models import Voucher
-from payments.purses import purse_of
+from payments.purses import paid_voucher, purse_of
 from payments.vouchers import Purse
 
 VOUCHER = "voucher"
-WHY_NOT = {
-    payments.VoucherOver: gettext_lazy("This voucher can no longer be used."),
-    payments.VoucherEmpty: gettext_lazy(
-        "There is not enough left in this voucher for the deposit."
-    ),
-    payments.VoucherForAnother: gettext_lazy("This voucher is for another treatment."),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,24 +37,29 @@ def use(request: HttpRequest) -> HttpResponse:
     """Take a voucher by its code into the booking, or, without one, put it away."""
     request.session.pop(VOUCHER, None)
     if "code" in request.POST:
-        _take(request, CodeForm(request.POST))
+        take(request)
     mine = own_hold(request)
     if mine is not None and mine.payment_started_at is not None:
         try:
             payments.leave_checkout(mine.pk, Clinic.objects.get(), now=now())
-        except (payments.PaymentsDown, payments.AlreadyPaid, bookings.NoMoreTime):
+        except payments.PaymentsDown:
             request.session.pop(VOUCHER, None)
             messages.warning(request, _("Your payment page is still open. Pay there, or wait."))
+        except (payments.AlreadyPaid, bookings.NoMoreTime):
+            request.session.pop(VOUCHER, None)  # the next page says how it stands
     return redirect("portal:terms")
 
 
-def _take(request: HttpRequest, form: CodeForm) -> None:
+def take(request: HttpRequest) -> bool:
+    """Take the voucher whose code she typed in hand; false, and told, if there is none."""
+    form = CodeForm(request.POST)
     code = form.cleaned_data["code"] if form.is_valid() else ""
-    found = Voucher.objects.filter(code=code, status=Voucher.Status.PAID).first() if code else None
+    found = paid_voucher(code)
     if found is None:
         messages.error(request, _("We do not know this code. Look at the voucher again."))
-    else:
-        request.session[VOUCHER] = found.token
+        return False
+    request.session[VOUCHER] = found.token
+    return True
 
 
 def in_hand(request: HttpRequest, mine: Appointment) -> InHand | None:
@@ -69,9 +67,7 @@ def in_hand(request: HttpRequest, mine: Appointment) -> InHand | None:
 
     What cannot be used is put away, and she is told why.
     """
-    token = request.session.get(VOUCHER)
-    voucher = Voucher.objects.filter(token=token).first() if token else None
-    at = now()
+    voucher, at = taken(request), now()
     try:
         if voucher is not None:
             on = at.astimezone(zone()).date()
@@ -80,18 +76,28 @@ def in_hand(request: HttpRequest, mine: Appointment) -> InHand | None:
             bookings.ask_as_usual(mine.pk, now=at)
     except bookings.BeingPaid:
         return None
-    except tuple(WHY_NOT) as refusal:
+    except tuple(NOT_BY_VOUCHER) as refusal:
         put_away(request, refusal)
         return in_hand(request, mine)
     mine.refresh_from_db()
     if voucher is None:
         return None
+    return InHand(voucher, mine.deposit_cents, after(voucher, mine.deposit_cents))
+
+
+def taken(request: HttpRequest) -> Voucher | None:
+    """Return the voucher she has in hand."""
+    token = request.session.get(VOUCHER)
+    return Voucher.objects.filter(token=token).first() if token else None
+
+
+def after(voucher: Voucher, cents: int) -> Purse:
+    """Return how a voucher stands once so much was drawn."""
     purse = purse_of(voucher)
-    after = Purse(purse.left_cents - mine.deposit_cents, session_cents=purse.session_cents)
-    return InHand(voucher, mine.deposit_cents, after)
+    return Purse(purse.left_cents - cents, session_cents=purse.session_cents)
 
 
 def put_away(request: HttpRequest, refusal: Exception) -> None:
     """Go on without the voucher, and say why."""
     request.session.pop(VOUCHER, None)
-    messages.warning(request, str(WHY_NOT[type(refusal)]))
+    messages.warning(request, str(NOT_BY_VOUCHER[type(refusal)]))

@@ -24,6 +24,8 @@ from clinic.portal.agreeing import (
 )
 from clinic.portal.forms import AcceptForm
 from clinic.portal.pages import lapsed_page, message_page
+from clinic.portal.pay_by_voucher import awaits_deposit
+from clinic.portal.shop_forms import CodeForm
 from clinic.portal.shown import policy_of
 from payments import operations as payments
 from payments.models import Attempt, Payment
@@ -68,6 +70,8 @@ def _where_next(request: HttpRequest, appointment_id: int, attempt: Attempt | No
 def pay(request: HttpRequest, token: str) -> HttpResponse:
     """Show one debt; the button goes to a fresh payment page."""
     payment = payment_by_token(token)
+    if _is_paid_otherwise(payment):
+        return redirect("portal:appointment", token=payment.appointment.token)
     needs_terms = (
         payment.kind == Payment.Kind.DEPOSIT and payment.appointment.terms_accepted_at is None
     )
@@ -94,17 +98,21 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
     return redirect(url)
 
 
+def _is_paid_otherwise(payment: Payment) -> bool:
+    """Tell whether this deposit was let go because another has come: from a voucher."""
+    if payment.status != Payment.Status.VOID or payment.kind != Payment.Kind.DEPOSIT:
+        return False
+    others = Payment.objects.filter(appointment=payment.appointment_id, kind=payment.kind)
+    return others.filter(status=Payment.Status.PAID).exists()
+
+
 def _state(payment: Payment) -> str:
     if payment.status == Payment.Status.PAID:
         return "paid"
     if payment.status == Payment.Status.VOID:
         return "waived"
-    appointment = payment.appointment
-    held = appointment.status == Appointment.Status.HELD and (
-        (appointment.held_until or now()) > now()
-    )
-    is_deposit = payment.kind == Payment.Kind.DEPOSIT
-    return "lapsed" if is_deposit and not held else "open"
+    is_lapsed = payment.kind == Payment.Kind.DEPOSIT and not awaits_deposit(payment)
+    return "lapsed" if is_lapsed else "open"
 
 
 def _page(
@@ -131,6 +139,8 @@ def _page(
         },
         "form": form,
         "error": error,
+        "payment": payment,
+        "code_form": CodeForm() if awaits_deposit(payment) else None,
         "policy": policy_of(appointment, now=now()),
         "appointment": appointment,
         "appointment_url": ""

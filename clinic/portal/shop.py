@@ -1,18 +1,21 @@
 """Vouchers in the portal: buying one, how it stands, and booking with it."""
 
 import logging
+from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bookings.clock import now
 from bookings.models import Clinic
-from clinic.access import voucher_by_reference, voucher_by_token
+from clinic.access import address_key, voucher_by_reference, voucher_by_token
 from clinic.nudge import nudge
 from clinic.papers.answers import as_pdf
 from clinic.papers.voucher import voucher_paper
@@ -28,6 +31,24 @@ from payments.vouchers import months_later
 
 log = logging.getLogger(__name__)
 BUYING = "buying"
+NOT_SOLD: dict[type[Exception], tuple[str | Promise, int]] = {
+    payments.PaymentsDown: (
+        gettext_lazy(
+            "The payment page cannot be reached. Nothing was charged; try again in a minute."
+        ),
+        503,
+    ),
+    payments.SaleRefused: (
+        gettext_lazy(
+            "Our payment service does not take this purchase. Nothing was charged; call us."
+        ),
+        503,
+    ),
+    payments.TooManyPurchases: (
+        gettext_lazy("Too many purchases were begun from here. Wait an hour, or call us."),
+        429,
+    ),
+}
 
 
 @require_safe
@@ -49,22 +70,32 @@ def buy(request: HttpRequest) -> HttpResponse:
         language=language(),
         valid_until=months_later(at.astimezone(zone()).date(), clinic.voucher_months),
     )
-    voucher = payments.order_voucher(
+    try:
+        voucher = _purchase(request, form, purchase, at=at)
+        form.go_on_with(voucher)
+        url = payments.pay_page(voucher.pk, now=at)
+    except payments.AlreadyPaid:  # in another tab, just now
+        return redirect("portal:bought", reference=voucher.reference)
+    except tuple(NOT_SOLD) as error:
+        why, status = NOT_SOLD[type(error)]
+        form.add_error(None, str(why))
+        return _buy_page(request, form, course, status=status)
+    request.session[BUYING] = str(voucher.reference)
+    return redirect(url)
+
+
+def _purchase(
+    request: HttpRequest, form: BuyForm, purchase: payments.Purchase, *, at: datetime
+) -> Voucher:
+    """Return the purchase to pay for: a second click goes on with the same."""
+    begun = form.cleaned_data["begun"] or request.session.get(BUYING)
+    return payments.begun_before(begun, purchase, now=at) or payments.order_voucher(
         purchase,
         paid_url=f"{settings.PUBLIC_BASE_URL}{reverse('portal:shop')}betaald/",
         back_url=f"{settings.PUBLIC_BASE_URL}{request.get_full_path()}",
+        address=address_key(request),
         now=at,
     )
-    try:
-        url = payments.pay_page(voucher.pk, now=at)
-    except payments.PaymentsDown:
-        form.add_error(
-            None,
-            _("The payment page cannot be reached. Nothing was charged; try again in a minute."),
-        )
-        return _buy_page(request, form, course, status=503)
-    request.session[BUYING] = str(voucher.reference)
-    return redirect(url)
 
 
 def _buy_page(

@@ -52,12 +52,20 @@ class BuyForm(forms.Form):
         },
     )
 
+    #: The purchase that a failed try has begun; it has no session to stand in.
+    begun = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
     def __init__(self, course: CourseOffer | None, *args: object) -> None:
         super().__init__(*args)  # type: ignore[arg-type]
         self.course = course
         if course is not None:
             for name in ("amount", "for_name", "wish"):
                 del self.fields[name]
+
+    def go_on_with(self, voucher: Voucher) -> None:
+        """Let the next try be of the same purchase."""
+        self.data = self.data.copy()  # type: ignore[attr-defined]
+        self.data["begun"] = str(voucher.reference)  # type: ignore[index]
 
     def purchase(self, *, language: str, valid_until: date) -> Purchase:
         """Return what is bought, in cents."""
@@ -84,7 +92,3 @@ class CodeForm(forms.Form):
         max_length=40,
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
     )
-
-    def clean_code(self) -> str:
-        """Return the code without what people write between its letters."""
-        return "".join(c for c in self.cleaned_data["code"].upper() if c.isalnum())

@@ -106,10 +106,33 @@ class Voucher(models.Model):
     mail_leased_until = models.DateTimeField(
         null=True, blank=True, help_text=_("On the real clock.")
     )
+    mailings = models.PositiveSmallIntegerField(default=0, help_text=_("Asked for by the desk."))
+    mail_error = models.CharField(max_length=200, blank=True)
+    answer_by = models.DateTimeField(
+        null=True, blank=True, help_text=_("A bank asks the purchase back, and waits until then.")
+    )
+    seen_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When somebody dealt with what was given back.")
+    )
+    buyer_address = models.CharField(max_length=32, blank=True, help_text=_("A keyed hash."))
 
     class Meta:
         verbose_name = _("voucher")
         verbose_name_plural = _("vouchers")
+        indexes = [
+            models.Index(
+                fields=["given_back_at"],
+                name="vouchers_for_the_desk",
+                condition=Q(given_back_cents__gt=0)
+                | Q(answer_by__isnull=False)
+                | ~Q(mail_error=""),
+            ),
+            models.Index(
+                fields=["buyer_address", "created_at"],
+                name="vouchers_of_an_address",
+                condition=~Q(buyer_address=""),
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(value_cents__gt=0), name="a_voucher_is_of_something"

@@ -68,7 +68,12 @@ def ask_deposit(appointment_id: int, *, user: User, now: datetime) -> Payment:
     appointment = Appointment.objects.select_for_update(no_key=True).get(pk=appointment_id)
     if appointment.status == Appointment.Status.BOOKED:
         raise AlreadyPaid
-    if appointment.status != Appointment.Status.HELD or not appointment.deposit_cents:
+    if appointment.status != Appointment.Status.HELD:
+        raise NothingToPay
+    if appointment.by_voucher:  # she had one in hand, and calls to pay in the usual way
+        bookings.ask_as_usual(appointment_id, now=now)
+        appointment.refresh_from_db()
+    if not appointment.deposit_cents:
         raise NothingToPay
     payment = deposit_of(appointment_id, now=now)
     payment.asked_at = now

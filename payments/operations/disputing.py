@@ -18,9 +18,6 @@ Kind = AppointmentEvent.Kind
 Status = Dispute.Status
 A_DAY = timedelta(days=1)
 WORDS = {
-    "needs_response": Status.ASKED,
-    "appeal_needs_response": Status.ASKED,
-    "warning_needs_response": Status.ASKED,
     "won": Status.WON,
     "warning_closed": Status.WON,
     "prevented": Status.WON,
@@ -61,7 +58,8 @@ def _payment_of(intent_id: str) -> Payment | None:
 def _written(
     before: Dispute | None, payment: Payment, state: DisputeState, *, now: datetime
 ) -> Dispute:
-    status = WORDS.get(state.status, Status.ANSWERED)
+    waits = Status.ASKED if state.needs_answer else Status.ANSWERED
+    status = WORDS.get(state.status, waits)
     is_open = status in Dispute.OPEN
     told = {
         "status": status,

@@ -1,11 +1,12 @@
 """Selling vouchers: one purchase, one payment page, and what Stripe says became of it."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from payments import stripe_gateway as stripe
@@ -17,6 +18,16 @@ from payments.requests import SESSION_LENGTH, voucher_request
 from payments.stripe_gateway import Session
 
 Status = Voucher.Status
+MOST_UNPAID = 10  # purchases from one address within
+AN_HOUR = timedelta(hours=1)
+
+
+class TooManyPurchases(Exception):
+    """So many were begun from one address, and not paid, that something is wrong there."""
+
+
+class SaleRefused(Exception):
+    """Stripe does not take this purchase, now or later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +46,18 @@ class Purchase:
     wish: str = ""
 
 
-def order_voucher(purchase: Purchase, *, paid_url: str, back_url: str, now: datetime) -> Voucher:
+def order_voucher(
+    purchase: Purchase, *, paid_url: str, back_url: str, now: datetime, address: str = ""
+) -> Voucher:
     """Write down a purchase with its exact request, before Stripe hears of it.
 
     :param paid_url: where Stripe's page sends the buyer after paying; gets the reference behind it
+    :param address: a keyed hash of where the buyer is
+    :raises TooManyPurchases: if this address has begun too many
     """
+    begun = Voucher.objects.filter(buyer_address=address, created_at__gt=now - AN_HOUR)
+    if address and begun.exclude(status=Status.PAID).count() >= MOST_UNPAID:
+        raise TooManyPurchases
     voucher = Voucher(
         kind=purchase.kind,
         value_cents=purchase.value_cents,
@@ -53,6 +71,7 @@ def order_voucher(purchase: Purchase, *, paid_url: str, back_url: str, now: date
         created_at=now,
         valid_until=purchase.valid_until,
         expires_at=now + SESSION_LENGTH,
+        buyer_address=address,
     )
     voucher.request = voucher_request(
         key=voucher.key,
@@ -70,12 +89,26 @@ def order_voucher(purchase: Purchase, *, paid_url: str, back_url: str, now: date
     return voucher
 
 
+def begun_before(
+    reference: UUID | str | None, purchase: Purchase, *, now: datetime
+) -> Voucher | None:
+    """Return a purchase to go on with: the very same one, while its page can still be paid."""
+    unpaid = Voucher.objects.filter(status__in=Voucher.UNSETTLED, expires_at__gt=now)
+    voucher = unpaid.filter(reference=reference).first() if reference else None
+    if voucher is None:
+        return None
+    wanted = asdict(purchase) | {"valid_until": voucher.valid_until}
+    is_same = all(getattr(voucher, name) == value for name, value in wanted.items())
+    return voucher if is_same else None
+
+
 def pay_page(voucher_id: int, *, now: datetime) -> str:
     """Return the address of a purchase's payment page; a second click gets the same page.
 
     :raises AlreadyPaid: if it was paid before
     :raises NothingToPay: if its page has closed: it is to be bought anew
     :raises PaymentsDown: if Stripe does not answer; the same purchase goes on at the next click
+    :raises SaleRefused: if Stripe will not sell this
     """
     voucher = Voucher.objects.get(pk=voucher_id)
     if voucher.status == Status.PAID:
@@ -88,7 +121,9 @@ def pay_page(voucher_id: int, *, now: datetime) -> str:
         raise PaymentsDown  # the other click is talking to Stripe at this very moment
     try:
         return open_sale(voucher).url
-    except (stripe.OutcomeUnknown, stripe.Unavailable, stripe.Refused) as error:
+    except stripe.Refused as error:
+        raise SaleRefused from error
+    except (stripe.OutcomeUnknown, stripe.Unavailable) as error:
         raise PaymentsDown from error
 
 
@@ -179,18 +214,27 @@ def hear_of_given_back(intent_id: str, *, now: datetime) -> bool:
     while voucher := Voucher.objects.filter(intent_id=intent_id).exclude(intent_id="").first():
         given = (one for one in stripe.refunds_of(intent_id) if one.status == "succeeded")
         cents = sum(one.amount_cents for one in given)
-        cents += sum(one.taken_cents for one in stripe.disputes_of(intent_id))
-        if _note_given_back(voucher, min(cents, voucher.value_cents), now=now):
+        disputes = stripe.disputes_of(intent_id)
+        cents += sum(one.taken_cents for one in disputes)
+        asked = [one.answer_by for one in disputes if one.needs_answer and one.answer_by]
+        if _note_given_back(
+            voucher, min(cents, voucher.value_cents), answer_by=min(asked, default=None), now=now
+        ):
             return True
     return False
 
 
 @transaction.atomic
-def _note_given_back(seen: Voucher, cents: int, *, now: datetime) -> bool:
+def _note_given_back(
+    seen: Voucher, cents: int, *, answer_by: datetime | None, now: datetime
+) -> bool:
     """Note it unless the voucher was changed since it was seen."""
     voucher = Voucher.objects.select_for_update().get(pk=seen.pk)
     if voucher.given_back_cents != seen.given_back_cents:
         return False
+    if answer_by != voucher.answer_by:
+        voucher.answer_by = answer_by
+        voucher.save(update_fields=["answer_by"])
     if cents != voucher.given_back_cents:
         voucher.given_back_cents, voucher.given_back_at = cents, now
         voucher.save(update_fields=["given_back_cents", "given_back_at"])
@@ -214,6 +258,22 @@ def send_sale_again(voucher: Voucher, *, now: datetime) -> None:
     apply_sale(voucher.pk, stripe.session(made.session_id), now=now)
 
 
+def see_to_voucher(voucher_id: int, *, now: datetime) -> None:
+    """Note that somebody dealt with what was given back of a voucher that had been used."""
+    Voucher.objects.filter(pk=voucher_id).update(seen_at=now)
+
+
+def mail_again(voucher_id: int, *, email: str) -> None:
+    """Have a paid voucher mailed once more, to this address from now on."""
+    Voucher.objects.filter(pk=voucher_id, status=Status.PAID).update(
+        buyer_email=email,
+        mailed_at=None,
+        mail_leased_until=None,
+        mail_error="",
+        mailings=F("mailings") + 1,
+    )
+
+
 def claim_mail(voucher_id: int, *, lease: timedelta) -> bool:
     """Take the mailing of a paid voucher for this worker; false if another has it, or did it."""
     free = Q(mail_leased_until__isnull=True) | Q(mail_leased_until__lt=Now())
@@ -221,6 +281,11 @@ def claim_mail(voucher_id: int, *, lease: timedelta) -> bool:
     return waiting.update(mail_leased_until=Now() + lease) == 1
 
 
-def note_mailed(voucher_id: int, *, now: datetime) -> None:
-    """Note that a voucher was mailed, or never can be."""
-    Voucher.objects.filter(pk=voucher_id).update(mailed_at=now, mail_leased_until=None)
+def note_mailed(voucher: Voucher, *, error: str = "", now: datetime) -> None:
+    """Note that a voucher was mailed, or why it never can be.
+
+    Nothing when the desk has asked for it once more in the meantime.
+    """
+    Voucher.objects.filter(pk=voucher.pk, mailings=voucher.mailings).update(
+        mailed_at=now, mail_leased_until=None, mail_error=error[:200]
+    )

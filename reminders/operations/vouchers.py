@@ -52,21 +52,29 @@ def mail_vouchers(sender: Sender, *, now: datetime) -> int:
 
 def _mail(voucher: Voucher, sender: Sender, *, now: datetime) -> None:
     subject, body = words_for_voucher(voucher, sender)
+    error = ""
     try:
         mail_gateway.send_mail(
             to=voucher.buyer_email,
             subject=subject,
             body=body,
-            message_id=f"<{voucher.reference}@{sender.clinic.email.partition('@')[2]}>",
+            message_id=_message_id(voucher, sender),
             reply_to=sender.clinic.email,
             attachments=[],
         )
-    except (mail_gateway.NotSent, mail_gateway.OutcomeUnknown) as error:
-        log.warning("voucher %s was not mailed: %s", voucher.pk, error)
+    except (mail_gateway.NotSent, mail_gateway.OutcomeUnknown) as doubt:
+        log.warning("voucher %s was not mailed: %s", voucher.pk, doubt)
         return
-    except mail_gateway.Refused as error:
+    except mail_gateway.Refused as refusal:
+        error = str(refusal) or "refused"
         log.error("voucher %s cannot be mailed: %s", voucher.pk, error)
-    payments.note_mailed(voucher.pk, now=now)
+    payments.note_mailed(voucher, error=error, now=now)
+
+
+def _message_id(voucher: Voucher, sender: Sender) -> str:
+    """Return the mail's own mark: the same after a doubt, another when it is asked for again."""
+    again = f".{voucher.mailings}" if voucher.mailings else ""
+    return f"<{voucher.reference}{again}@{sender.clinic.email.partition('@')[2]}>"
 
 
 def words_for_voucher(voucher: Voucher, sender: Sender) -> tuple[str, str]:

@@ -8,14 +8,16 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from bookings import clock
+from bookings import operations as bookings
 from bookings.models import Appointment, Clinic
 from payments import operations as payments
 from payments.models import CourseOffer, Payment, Receipt, Voucher
+from payments.purses import purse_of
 from payments.vouchers import months_later
 from reminders.operations import mail_vouchers
 from reminders.tasks import clinic_sender
 from tests.clinic.steps import DETAILS, agree, appointment_page, choose, start
-from tests.factories import TreatmentFactory, a_clinic
+from tests.factories import ClientFactory, TreatmentFactory, UserFactory, a_clinic, a_search
 from tests.payments.books import general_rate
 from tests.when import ZONE
 
@@ -132,6 +134,38 @@ def test_a_stripe_that_is_down_sells_nothing(world, client, treatment):
     answer = client.post("/tegoed/kopen/", GIFT)
     assert answer.status_code == 503
     assert "Er is niets afgeschreven" in answer.content.decode()
+
+
+def test_trying_again_goes_on_with_the_same_purchase(world, client, treatment):
+    world.fault("lost_answer", path="/v1/checkout/sessions", times=3)
+    failed = client.post("/tegoed/kopen/", GIFT)
+    assert failed.status_code == 503
+    begun = failed.context["form"]["begun"].value()
+    Voucher.objects.update(leased_until="2020-01-01T00:00Z")
+
+    assert "checkout" in client.post("/tegoed/kopen/", {**GIFT, "begun": begun}).url
+    assert "checkout" in client.post("/tegoed/kopen/", GIFT).url  # back, and once more
+    assert (Voucher.objects.count(), len(world.money("sessions"))) == (1, 1)
+    client.post("/tegoed/kopen/", {**GIFT, "amount": "60"})  # something else is another purchase
+    assert Voucher.objects.count() == 2
+
+
+def test_what_stripe_does_not_take_is_told_apart(world, client, treatment, settings):
+    settings.STRIPE_PAYMENT_METHODS = ["seashells"]
+    answer = client.post("/tegoed/kopen/", GIFT)
+    assert answer.status_code == 503
+    assert "neemt deze aankoop niet aan" in answer.content.decode()
+    assert Voucher.objects.get().status == "expired"
+
+
+def test_nobody_begins_purchases_without_end(world, client, treatment):
+    for amount in range(20, 30):
+        assert client.post("/tegoed/kopen/", {**GIFT, "amount": amount}).status_code == 302
+    answer = client.post("/tegoed/kopen/", {**GIFT, "amount": 30})
+    assert answer.status_code == 429
+    assert "Wacht een uur" in answer.content.decode()
+    Voucher.objects.update(created_at=clock.now() - timedelta(minutes=61))
+    assert client.post("/tegoed/kopen/", {**GIFT, "amount": 30}).status_code == 302
 
 
 def test_nothing_is_sold_by_a_clinic_that_does_not_sell(client, treatment):
@@ -304,6 +338,72 @@ def test_from_an_open_payment_page_back_to_the_voucher(world, client, treatment)
     agree(client)
     assert Appointment.objects.get().status == "booked"
     assert [one["payment_status"] for one in world.money("sessions")] == ["paid", "unpaid"]
+
+
+@pytest.fixture
+def asked(world, treatment):
+    """A booking by telephone, whose deposit is asked by a pay link."""
+    one = bookings.hold(
+        a_search(treatment, now=clock.now()),
+        starts_at=start(9),
+        kind=Appointment.HoldKind.PAY_LINK,
+        client=ClientFactory(),
+    )
+    return payments.ask_deposit(one.pk, user=UserFactory(), now=clock.now())
+
+
+def link(asked, name="pay_by_voucher"):
+    return reverse(f"portal:{name}", args=[asked.token])
+
+
+def test_a_pay_link_is_paid_with_a_voucher(world, client, treatment, asked):
+    voucher = buy(world, client)
+    assert "Ik heb een" in client.get(link(asked, "pay")).content.decode()
+    page = client.post(link(asked), {"code": voucher.code_in_words}, follow=True)
+    said = page.content.decode().replace("\xa0", " ")
+    assert "Je tegoed betaalt € 50,00." in said
+    assert "Het tegoed betaalt € 50,00 vooraf" in said
+    assert not Appointment.objects.filter(by_voucher=True).exists()  # she may still pay by link
+    assert client.post(link(asked), {"read": "x"}).status_code == 422
+
+    done = client.post(link(asked), {"accept": "on", "read": page.context["form"]["read"].value()})
+
+    one = Appointment.objects.get()
+    assert done.url == reverse("portal:appointment", args=[one.token])
+    assert (one.status, one.deposit_cents) == ("booked", 5000)
+    assert "€\xa050,00 vooraf" in one.terms_text
+    assert Payment.objects.get(status="paid").voucher == voucher
+    assert client.get(link(asked, "pay")).url == done.url
+    assert client.get(link(asked)).url == link(asked, "pay")
+    assert client.session.get("voucher") is None
+
+
+@pytest.mark.parametrize("code", ["", "X", "ABCD-EFGH-JKMN"])
+def test_an_unknown_code_at_a_pay_link_changes_nothing(client, asked, code):
+    page = client.post(link(asked), {"code": code}, follow=True)
+    assert page.redirect_chain[-1][0] == link(asked, "pay")
+    assert "Deze code kennen we niet" in page.content.decode()
+    assert Appointment.objects.get().deposit_cents == 2500
+
+
+def test_with_its_payment_page_open_it_is_paid_there(world, client, treatment, asked):
+    voucher = buy(world, client)
+    read = client.get(link(asked, "pay")).context["form"]["read"].value()
+    assert "checkout" in client.post(link(asked, "pay"), {"accept": "on", "read": read}).url
+    page = client.post(link(asked), {"code": voucher.code}, follow=True)
+
+    told = {"accept": "on", "read": page.context["form"]["read"].value()}
+    answer = client.post(link(asked), told, follow=True)
+
+    assert "betaalpagina staat nog open" in answer.content.decode()
+    assert Appointment.objects.get().status == "held"
+    assert purse_of(voucher).left_cents == 5000
+
+
+def test_a_voucher_for_less_than_the_deposit_is_told_at_a_pay_link(world, client, asked):
+    voucher = buy(world, client, told={**GIFT, "amount": "20"})
+    page = client.post(link(asked), {"code": voucher.code}, follow=True)
+    assert "niet genoeg voor de aanbetaling" in page.content.decode()
 
 
 def test_strangers_open_nothing(world, client, treatment):

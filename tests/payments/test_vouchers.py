@@ -11,12 +11,19 @@ from bookings.operations import Acceptance
 from payments import operations as payments
 from payments.models import Difference, Payment, Receipt, Refund, Voucher
 from payments.operations.selling import Purchase
-from payments.purses import purse_of, uses_of
+from payments.purses import purse_of, uses_of, vouchers_in_trouble
 from payments.standing import standing_of
 from payments.stripe_gateway import _client
 from payments.vouchers import Purse, is_valid, pays
 from tests.bookings.rivals import at_once, kinds
-from tests.factories import ClientFactory, TreatmentFactory, a_clinic, a_hold, a_search
+from tests.factories import (
+    ClientFactory,
+    TreatmentFactory,
+    UserFactory,
+    a_clinic,
+    a_hold,
+    a_search,
+)
 from tests.payments.books import balances, general_rate
 from tests.payments.test_thread import HOUR, signed
 from tests.sandboxed import workday
@@ -46,6 +53,23 @@ Status = Voucher.Status
 )
 def test_what_is_left(case, purse, left, sessions, rest):
     assert (purse.left_cents, purse.sessions_left, purse.rest_cents) == (left, sessions, rest), case
+
+
+@pytest.mark.parametrize(
+    ("case", "purse", "short"),
+    [
+        ("nothing was given back", Purse(5000, drawn_cents=5000), 0),
+        ("given back before it was used", Purse(5000, 5000), 0),
+        ("given back after it was used", Purse(5000, 5000, drawn_cents=2000), 2000),
+        (
+            "of which some has come back",
+            Purse(5000, 5000, drawn_cents=2000, returned_cents=500),
+            1500,
+        ),
+    ],
+)
+def test_what_was_used_and_given_back_as_well(case, purse, short):
+    assert purse.short_cents == short, case
 
 
 @pytest.mark.parametrize(
@@ -227,7 +251,7 @@ def test_a_gift_pays_as_much_as_is_in_it(world, treatment):
     one = booked(world, treatment, voucher)
     assert (one.price_cents, one.deposit_cents, left(voucher)) == (PRICE, 5000, 0)
     with pytest.raises(payments.VoucherEmpty):
-        booked(world, treatment, voucher, days=8)
+        booked(world, treatment, voucher, days=10)
 
 
 @pytest.mark.parametrize(
@@ -355,6 +379,40 @@ def hear(world):
     payments.handle_stripe_events(now=world.now())
 
 
+def test_a_bank_that_asks_a_voucher_back_is_a_task_until_it_has_decided(world, treatment):
+    buy(world, method="card")
+    (charge,) = world.money("charges")
+    dispute = world.post("/control/dispute", charge=charge["id"])["dispute"]
+    hear(world)
+    (task,) = vouchers_in_trouble(8)
+    assert task.is_asked_back
+    assert task.voucher.answer_by > world.now()
+
+    world.post("/control/dispute", dispute=dispute["id"], status="lost")
+    hear(world)
+
+    assert vouchers_in_trouble(8) == []  # nothing was used of it
+
+
+def test_what_was_given_back_after_it_was_used_is_a_task_until_somebody_saw_to_it(
+    world, treatment, django_assert_num_queries
+):
+    for number in range(3):
+        voucher = buy(world, method="card")
+        booked(world, treatment, voucher, days=7 + 7 * number, client=ClientFactory())
+        _client().v1.refunds.create({"payment_intent": voucher.intent_id, "amount": 44000})
+    assert vouchers_in_trouble(8) == []
+    payments.reconcile(today(world), zone=ZONE, now=world.now())
+
+    with django_assert_num_queries(3):
+        found = vouchers_in_trouble(8)
+    assert [one.short_cents for one in found] == [PRICE - 4000] * 3
+    for one in found[1:]:
+        payments.see_to_voucher(one.voucher.pk, now=world.now())
+    with django_assert_num_queries(3):
+        assert len(vouchers_in_trouble(8)) == 1
+
+
 def test_what_comes_back_after_its_last_day_can_still_be_used(world, treatment):
     voucher = buy(world)
     one = booked(world, treatment, voucher)
@@ -379,6 +437,48 @@ def test_a_deposit_that_was_asked_and_not_paid_is_let_go(world, treatment):
 
     states = list(Payment.objects.order_by("pk").values_list("status", "voucher"))
     assert states == [("void", None), ("paid", voucher.pk)]
+
+
+def in_one_go(world, hold, voucher, shown):
+    said = Acceptance(text="voorgelezen", version="1", address=None, device="")
+    on, now = today(world), world.now()
+    return payments.pay_by_voucher(hold.pk, voucher, shown, said, on=on, now=now)
+
+
+def test_paid_agreed_and_booked_in_one_go(world, treatment):
+    voucher, one = buy(world, treatment), hold(world, treatment)
+    cover = payments.cover_of_hold(voucher, one, on=today(world), now=world.now())
+    assert cover == payments.Cover(cents=SESSION, price_cents=SESSION)
+
+    in_one_go(world, one, voucher, cover)
+
+    one.refresh_from_db()
+    assert (one.status, one.terms_text, left(voucher)) == ("booked", "voorgelezen", 40000)
+
+
+def test_what_it_pays_is_what_was_shown_or_nothing_changes(world, treatment):
+    voucher, one = buy(world, cents=9000), hold(world, treatment)
+    shown = payments.cover_of_hold(voucher, one, on=today(world), now=world.now())
+    Voucher.objects.filter(pk=voucher.pk).update(given_back_cents=1000)
+    voucher.refresh_from_db()
+
+    with pytest.raises(payments.VoucherChanged):
+        in_one_go(world, one, voucher, shown)
+
+    one.refresh_from_db()
+    assert (one.status, one.deposit_cents, one.by_voucher) == ("held", 2500, False)
+    assert one.terms_text == "zoals gelezen"
+    assert left(voucher) == 8000
+
+
+def test_a_pay_link_asks_the_usual_deposit_whatever_voucher_was_in_hand(world, treatment):
+    voucher, one = buy(world, treatment), hold(world, treatment)
+    payments.choose_voucher(one.pk, voucher, on=today(world), now=world.now())
+
+    asked = payments.ask_deposit(one.pk, user=UserFactory(), now=world.now())
+
+    one.refresh_from_db()
+    assert (asked.amount_cents, one.deposit_cents, one.by_voucher) == (2500, 2500, False)
 
 
 def test_its_receipt_names_the_buyer(world, treatment):

@@ -7,7 +7,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from bookings import operations as bookings
 from bookings.models import Appointment, Client, Practitioner, Treatment
 from bookings.search import Search
 from clinic.access import staff_only, staff_user
@@ -20,10 +19,9 @@ from clinic.desk.booking import (
     desk_search,
     pay_until,
     policy_of,
-    prices_of,
     refuse_unfit,
     terms_of,
-    terms_told,
+    told,
 )
 from clinic.desk.choosing import Choice, day_in, noon, row_in, times_near, times_on
 from clinic.desk.clients import find_clients
@@ -34,6 +32,7 @@ from clinic.desk.views.agenda import STAFF
 
 FIELDS = (
     "client first_name last_name phone email treatment practitioner day starts_at note override"
+    " voucher"
 ).split()
 #: What a link to this page may say beforehand.
 LINKED = {
@@ -67,9 +66,9 @@ def _check_fit(
     """Read it back, unless this client cannot have it: better known before it is read to her."""
     try:
         refuse_unfit(wanted, at)
-    except bookings.NotEligible as error:
+        return _check(request, at, wanted)
+    except REFUSED as error:
         return _refused(request, at, form, wanted, error)
-    return _check(request, at, wanted)
 
 
 def _refused(
@@ -89,10 +88,10 @@ def _refused(
 
 
 def _book(request: HttpRequest, at: Here, form: PhoneForm, wanted: PhoneBooking) -> HttpResponse:
-    if not terms_told(wanted, at).deposit_cents and "accepted" not in request.POST:
-        why = _("Read the policy to the client first, and tick that it is agreed.")
-        return _check(request, at, wanted, refusal=why, status=400)
     try:
+        if not _asks_link(wanted, at) and "accepted" not in request.POST:
+            why = _("Read the policy to the client first, and tick that it is agreed.")
+            return _check(request, at, wanted, refusal=why, status=400)
         booked = book_by_phone(wanted, here=at, user=staff_user(request))
     except REFUSED as error:
         return _refused(request, at, form, wanted, error)
@@ -102,6 +101,11 @@ def _book(request: HttpRequest, at: Here, form: PhoneForm, wanted: PhoneBooking)
         say(request, _("The appointment is booked."))
     wake_the_worker()
     return HttpResponseRedirect(reverse("desk:agenda", args=[at.day_of(booked.starts_at)]))
+
+
+def _asks_link(wanted: PhoneBooking, at: Here) -> bool:
+    """Tell whether a deposit is asked by pay link: then the client agrees there."""
+    return wanted.voucher is None and told(wanted, at).terms.deposit_cents > 0
 
 
 def _unbound(request: HttpRequest, at: Here) -> PhoneForm:
@@ -194,6 +198,8 @@ def _wanted(form: PhoneForm) -> PhoneBooking:
         extras=tuple(form.cleaned_data["extra"]),
         note=form.cleaned_data["note"],
         override=form.cleaned_data["override"],
+        voucher=form.cleaned_data["voucher"],
+        rest_cents=form.cleaned_data["rest"],
     )
 
 
@@ -206,12 +212,13 @@ def _check(
     status: int = 200,
 ) -> HttpResponse:
     """Show what is read back to the client, and what follows."""
+    visit = told(wanted, at)
     context: Values = {
         "wanted": wanted,
         "practitioner": row_in(Practitioner, wanted.practitioner_id),
-        "price_cents": sum(prices_of(wanted.treatments, wanted.practitioner_id)),
-        "deposit_cents": terms_told(wanted, at).deposit_cents,
-        "policy": policy_of(wanted, at),
+        "told": visit,
+        "asks_link": _asks_link(wanted, at),
+        "policy": policy_of(wanted, visit.terms, at),
         "pay_until": pay_until(wanted, at),
         "hidden": {name: request.POST.get(name, "") for name in FIELDS},
         "refusal": refusal,

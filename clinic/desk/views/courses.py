@@ -14,6 +14,7 @@ from bookings.models import Client
 from bookings.operations import Impossible
 from bookings.search import CLINIC_HORIZON
 from clinic.access import client_for_staff, staff_only, staff_user
+from clinic.desk.actions import why_not
 from clinic.desk.course_forms import CourseForm
 from clinic.desk.courses import (
     CourseWish,
@@ -22,10 +23,12 @@ from clinic.desk.courses import (
     may_be_overridden,
     policy_of_course,
     rows_for,
+    terms_of_course,
 )
 from clinic.desk.here import Here, here
 from clinic.desk.page import Values, page, say, wake_the_worker, way_back
 from clinic.desk.views.agenda import STAFF
+from clinic.refusals import NOT_BY_VOUCHER
 
 TEMPLATE = "desk/course.html"
 FOLLOW = "follow-"
@@ -43,6 +46,11 @@ def plan(request: HttpRequest, client_id: int) -> HttpResponse:
     if not form.is_valid():
         return _ask(request, client, form, status=400)
     wish = _wish(request, client, form)
+    try:
+        terms_of_course(wish, at)
+    except tuple(NOT_BY_VOUCHER) as error:
+        form.add_error("voucher", why_not(error))
+        return _ask(request, client, form, status=409)
     do = request.POST.get("do", "")
     if do == "book":
         return _book(request, at, form, wish)
@@ -67,6 +75,7 @@ def _wish(request: HttpRequest, client: Client, form: CourseForm) -> CourseWish:
         weekdays=frozenset(int(day) for day in given["weekdays"]),
         around=given["around"],
         expected=expected,
+        voucher=given["voucher"],
     )
 
 
@@ -146,6 +155,8 @@ def _book(request: HttpRequest, at: Here, form: CourseForm, wish: CourseWish) ->
         return _propose(
             request, at, form, wish, chosen=chosen, problems=found, refusal=why, status=409
         )
+    except tuple(NOT_BY_VOUCHER) as error:  # drawn on by somebody else meanwhile
+        return _propose(request, at, form, wish, chosen=chosen, refusal=why_not(error), status=409)
     said = _("%(count)s sessions of %(name)s are booked. She gets one message about them all.")
     say(request, said % {"count": len(booked), "name": wish.client.full_name})
     wake_the_worker()

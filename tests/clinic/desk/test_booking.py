@@ -317,7 +317,8 @@ def test_what_is_read_to_a_client_is_what_is_asked_of_her(desk, clock, treatment
     others = call(desk, treatment, do="check", email="other@example.nl")
     hers = call(desk, treatment, do="check")
 
-    assert (others.context["deposit_cents"], hers.context["deposit_cents"]) == (0, 2500)
+    asked = [one.context["told"].terms.deposit_cents for one in (others, hers)]
+    assert asked == [0, 2500]
     call(desk, treatment)
 
     held = Appointment.objects.get(status="held")
