@@ -22,6 +22,7 @@ COMMANDS = {
     "run": Command("run", "run", "start the clinic and watch over it"),
     "serve": Command("serve", "main", "the stand-ins for Stripe and Twilio, phone and mailbox"),
     "test": Command("testing", "test", "run the tests with the servers they need", ARGUMENTS),
+    "coverage": Command("testing", "coverage", "run the tests, and tell what they leave out"),
     "bench": Command("testing", "bench", "run the measurements in bench/", ARGUMENTS),
     "lint": Command("testing", "lint", "run every linter"),
     "manage": Command("run", "manage", "run one of Django's commands as `run` does", ARGUMENTS),

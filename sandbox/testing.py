@@ -24,8 +24,9 @@ LINTERS: dict[str, list[str]] = {
     ],
     "djlint": ["-m", "djlint", "templates", "sandbox/templates", "--lint", "--check"],
 }
-# Two processes, each with whole folders of tests: those of one folder may share a world.
-IN_PARALLEL = ["--numprocesses", "2", "--dist", "loadscope"]
+# Two processes, each with whole modules of tests, in the order of `tests/conftest.py`: the long
+# ones first, so that neither process is left with one at the end.
+IN_PARALLEL = ["--numprocesses", "2", "--dist", "loadscope", "--no-loadscope-reorder"]
 COVERAGE = ["--cov", "--cov-report", "term:skip-covered"]
 # Set by whoever starts the tests, and never wanted inside them.
 NOT_FOR_TESTS = ("DJANGO_SETTINGS_MODULE", "PORT", "LOG_LEVEL")
@@ -41,8 +42,12 @@ def lint() -> int:
 
 def test(arguments: Sequence[str]) -> int:
     """Start what the tests need, run them, and return pytest's exit code."""
-    # Of a few tests the coverage says nothing.
-    return _with_servers(["pytest", *(arguments or [*IN_PARALLEL, *COVERAGE])])
+    return _with_servers(["pytest", *(arguments or IN_PARALLEL)])
+
+
+def coverage() -> int:
+    """Run every test and tell which lines and branches none of them takes; twice as slow."""
+    return _with_servers(["pytest", *IN_PARALLEL, *COVERAGE])
 
 
 def bench(arguments: Sequence[str]) -> int:

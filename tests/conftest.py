@@ -23,6 +23,16 @@ hypothesis_settings.register_profile("deep", max_examples=2000, deadline=None)
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS", "usual"))
 
 
+#: What takes minutes: these begin, or one process would do the last of them alone.
+LONG = ("end_to_end", "browser", "tests/test_", "story", "process_races", "demo", "slots_are_true")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the modules that take long first; the others stay in the order they were shuffled to."""
+    items.sort(key=lambda item: not any(part in item.nodeid for part in LONG))
+
+
 @pytest.fixture(autouse=True)
 def dutch() -> None:
     """Speak the clinic's language: a request in an earlier test may have left another one on."""

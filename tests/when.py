@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 ZONE = ZoneInfo("Europe/Amsterdam")
+#: On the real clock, which leases run on; the sandbox's may be days ahead by now.
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 def at(text: str) -> datetime:

@@ -17,6 +17,7 @@ from payments.operations.checkout import ReturnTo
 from payments.standing import Standing, standing_of
 from tests.factories import ClientFactory, UserFactory, a_clinic, a_hold, an_appointment
 from tests.sandboxed import eventually, workday
+from tests.when import LONG_AGO
 
 Status = Appointment.Status
 RETURN = ReturnTo(paid="https://clinic.example/betaald/", back="https://clinic.example/terug/")
@@ -266,7 +267,7 @@ def test_a_charge_without_an_answer_is_made_once(world, treatment, clinic, fault
     settle(world, clinic, now=now)
     assert Payment.objects.get(kind="fee").status == "open"
 
-    Attempt.objects.filter(status="sent").update(leased_until=world.now() - HOUR)
+    Attempt.objects.filter(status="sent").update(leased_until=LONG_AGO)
     payments.ask_stripe(now=now)
 
     assert Payment.objects.get(kind="fee").status == "paid"
@@ -283,7 +284,7 @@ def test_a_charge_in_doubt_for_a_day_is_looked_up_and_not_repeated(world, treatm
     settle(world, clinic, now=now)
     before = world.get("/control/stripe")["requests"]["POST /v1/payment_intents"]
 
-    Attempt.objects.filter(status="sent").update(leased_until=world.now() - HOUR)
+    Attempt.objects.filter(status="sent").update(leased_until=LONG_AGO)
     payments.ask_stripe(now=now + timedelta(hours=24))
 
     assert world.get("/control/stripe")["requests"]["POST /v1/payment_intents"] == before
@@ -298,7 +299,7 @@ def test_a_refund_without_an_answer_is_made_once(world, treatment, clinic):
     settle(world, clinic, now=now + clinic.undo_time)
     assert Refund.objects.get().status == "sent"
 
-    Refund.objects.update(leased_until=now - HOUR)
+    Refund.objects.update(leased_until=LONG_AGO)
     payments.ask_stripe(now=now + clinic.undo_time)
 
     assert Refund.objects.get().status == "succeeded"
@@ -498,7 +499,7 @@ def test_a_charge_in_doubt_that_was_waived_meanwhile_goes_back(world, treatment,
     settle(world, clinic, now=now)
     payments.waive(appointment.pk, reason="ziek", user=UserFactory(), clinic=clinic, now=now)
 
-    Attempt.objects.filter(status="sent").update(leased_until=now - HOUR)
+    Attempt.objects.filter(status="sent").update(leased_until=LONG_AGO)
     payments.ask_stripe(now=now)
     payments.make_calls(now=now)
 

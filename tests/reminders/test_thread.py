@@ -13,7 +13,6 @@ from tests.factories import a_search
 from tests.reminders.verbs import (
     DAY,
     HOUR,
-    LONG_AGO,
     asked,
     bodies,
     booked,
@@ -23,6 +22,7 @@ from tests.reminders.verbs import (
     with_plan,
 )
 from tests.sandboxed import workday
+from tests.when import LONG_AGO
 
 
 def test_a_confirmation_by_text_and_by_mail_with_her_own_sentence(world, treatment, sender):

@@ -1,19 +1,17 @@
 """What happens in a test of messages, in a word each."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from reminders import operations as reminders
 from reminders.models import Message
 from reminders.operations import Inbound, PlanText
 from tests.factories import ClientFactory, an_appointment
 from tests.sandboxed import workday
-from tests.when import ZONE
+from tests.when import LONG_AGO, ZONE
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
-#: On the real clock, which leases run on; the sandbox's may be days ahead by now.
-LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 def booked(world, treatment, *, days=9, **client):
