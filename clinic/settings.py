@@ -164,6 +164,7 @@ TWILIO_CONTENT = {
     "reminder": env("TWILIO_CONTENT_REMINDER", default=""),
     "pay_link": env("TWILIO_CONTENT_PAY_LINK", default=""),
     "offer": env("TWILIO_CONTENT_OFFER", default=""),
+    "cue": env("TWILIO_CONTENT_CUE", default=""),
 }
 
 # The sandbox: a local stand-in for the vendors, with a clock that can be moved.

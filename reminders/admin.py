@@ -40,6 +40,8 @@ EXAMPLES = {
     "amount": "€ 145,00",
     "money": "voor je late annulering staat nog € 145,00 open, zoals afgesproken.",
     "how": "Antwoord JA, of kijk op",
+    "now": "14:15 uur",
+    "action": "pak ik de fiets naar de kliniek",
     "expires": "vandaag om 14:45 uur",
 }
 

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
-from bookings.models import Appointment, Client
+from bookings.models import Appointment, Client, User
 from reminders.rules import DaysBeforeAt, HoursBefore, On, RuleSpec
 from reminders.wording import unknown_placeholders
 
@@ -34,6 +34,11 @@ class IfThenPlan(models.Model):
     answer = models.CharField(_("then I"), max_length=160, blank=True)
     repeated_at = models.DateTimeField(null=True, blank=True)
     skipped_at = models.DateTimeField(null=True, blank=True)
+    tells = models.BooleanField(
+        _("told at that moment"), default=False, help_text=_("She asked for it herself.")
+    )
+    worry = models.CharField(_("what she dreads"), max_length=160, blank=True)
+    worry_answer = models.CharField(_("what helps her then"), max_length=160, blank=True)
     edits = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -51,6 +56,35 @@ class IfThenPlan(models.Model):
         return f"plan {self.appointment_id}"
 
 
+class Question(models.Model):
+    """What a client dreads or wants to know before a visit, for her own practitioner to answer."""
+
+    appointment = models.ForeignKey(Appointment, models.CASCADE, related_name="questions")
+    text = models.CharField(max_length=500)
+    is_worry = models.BooleanField(default=False)
+    asked_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("question")
+        verbose_name_plural = _("questions")
+        ordering = ["asked_at", "pk"]
+        indexes = [
+            models.Index(fields=["asked_at"], condition=Q(answered_at=None), name="question_open")
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["appointment"],
+                condition=Q(is_worry=True, answered_at=None),
+                name="one_open_worry_per_visit",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"question {self.pk}"
+
+
 class Wording(models.Model):
     """One text in one language, with placeholders."""
 
@@ -61,6 +95,7 @@ class Wording(models.Model):
         CANCELLED = "cancelled", _("cancelled")
         PAY_LINK = "pay_link", _("link to pay")
         OFFER = "offer", _("offer of a time that came free")
+        CUE = "cue", _("her plan, at its own moment")
         REPLY_CONFIRMED = "reply_confirmed", _("answer to yes")
         REPLY_LINK = "reply_link", _("answer with the link")
 
@@ -97,6 +132,7 @@ class Rule(models.Model):
         CANCELLED = On.CANCELLED.value, _("cancelled")
         PAYMENT_ASKED = On.PAYMENT_ASKED.value, _("payment asked")
         OFFERED = On.OFFERED.value, _("a time offered from the waitlist")
+        CUE = On.CUE.value, _("the moment in her plan, if she wants that")
 
     class Reach(models.TextChoices):
         CHOSEN = "chosen", _("as the client chose")

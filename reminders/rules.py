@@ -15,6 +15,7 @@ class On(StrEnum):
     CANCELLED = "cancelled"
     PAYMENT_ASKED = "payment_asked"
     OFFERED = "offered"  # a time that came free is kept for her
+    CUE = "cue"  # the moment in her own plan, when she asked to be told then
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,8 @@ class Facts:
     payment_asked_at: datetime | None = None
     taken_over_at: datetime | None = None  # until then another system told her everything
     told_elsewhere: bool = False  # the message about another one of the same act tells of it
+    cue_at: datetime | None = None  # of a plan that she wants to be told of
+    cue_asked_at: datetime | None = None
     offered_at: datetime | None = None
     offer_useful_until: datetime | None = None
 
@@ -84,6 +87,8 @@ class WantedStep:
 
 # How late a text may still be of use after the moment it was due.
 PATIENCE = timedelta(hours=12)
+# “It is half past eight” is only true for a while.
+MOMENT = timedelta(minutes=20)
 # A reminder this close to the start would only disturb.
 LAST_HOUR = timedelta(hours=1)
 
@@ -113,6 +118,10 @@ def _steps(
         case On.PAYMENT_ASKED if facts.payment_asked_at:
             asked = facts.payment_asked_at
             yield WantedStep(rule.rule_id, asked, asked, asked + timedelta(days=3))
+        case On.CUE if facts.is_booked and facts.cue_at and facts.cue_asked_at:
+            if facts.cue_at > facts.cue_asked_at:
+                useless = min(facts.cue_at + MOMENT, facts.starts_at)
+                yield WantedStep(rule.rule_id, facts.cue_at, facts.cue_at, useless)
         case On.OFFERED if facts.offered_at and facts.offer_useful_until:
             offered = facts.offered_at
             yield WantedStep(rule.rule_id, offered, offered, facts.offer_useful_until)

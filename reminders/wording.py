@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable, Mapping
 
 PLACEHOLDERS = frozenset(
-    "first_name clinic practitioner moment until plan link policy amount money how expires".split()
+    "first_name clinic practitioner moment until plan link policy amount money how expires now"
+    " action".split()
 )
 _NAME = re.compile(r"\{([a-z_]*)\}")
 

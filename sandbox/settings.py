@@ -19,7 +19,7 @@ TWILIO_AUTH_TOKEN = env("TWILIO_AUTH_TOKEN")
 TWILIO_MESSAGING_SERVICE_SID = env("TWILIO_MESSAGING_SERVICE_SID")
 TWILIO_CONTENT = {
     name: env(f"TWILIO_CONTENT_{name.upper()}")
-    for name in ("confirmation", "confirm_question", "reminder", "pay_link", "offer")
+    for name in ("confirmation", "confirm_question", "reminder", "pay_link", "offer", "cue")
 }
 
 # Nothing here is secret and nothing is kept: one laptop, one visitor.

@@ -271,6 +271,7 @@ class AppointmentEvent(models.Model):
         DEPOSIT_PAID = "deposit_paid", _("Deposit paid")
         FEE_PAID = "fee_paid", _("Fee paid")
         FEE_WAIVED = "fee_waived", _("Fee waived")
+        PLANNED = "planned", _("If-then plan written")
         REMINDER_SENT = "reminder_sent", _("Reminder sent")
         REMINDED = "reminded", _("Reminder delivered")
         NOT_REMINDED = "not_reminded", _("Reminder not delivered")

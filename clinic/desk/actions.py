@@ -15,6 +15,7 @@ from bookings.models import Appointment, By, User
 from clinic.desk.here import Here
 from clinic.refusals import NOT_BY_VOUCHER, told_to_desk
 from payments import operations as payments
+from reminders import operations as reminders
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,14 @@ def _not_given_by_bank(pk: int, at: Here, user: User) -> object:
     return payments.not_given_by_bank(pk, user=user, now=at.now)
 
 
+def _answered(pk: int, at: Here, user: User) -> object:
+    return reminders.answered(pk, user=user, now=at.now)
+
+
+def _see_refunds(pk: int, at: Here, user: User) -> object:
+    return payments.see_refunds(pk)
+
+
 def _went_well(pk: int, at: Here, user: User) -> object:
     return bookings.note_result(pk, Appointment.Result.PASSED, now=at.now, user=user)
 
@@ -92,6 +101,10 @@ ACTIONS = {
     "niet-per-bank": Action(
         _not_given_by_bank, _("The refund of %(name)s waits again to be given by bank.")
     ),
+    "beantwoord": Action(_answered, _("It is noted that %(name)s has had her answer.")),
+    "teruggave-gezien": Action(
+        _see_refunds, _("It is noted that the refund of %(name)s was meant so.")
+    ),
     "betaallink": Action(_ask_deposit, _("%(name)s gets a new message with the pay link.")),
 }
 
@@ -114,11 +127,12 @@ REFUSALS: dict[type[Exception], str | Promise] = {
     bookings.AlreadyBooked: _("This appointment was booked before. Nothing was changed."),
     bookings.DetailsMissing: _("This cannot be booked yet: details or terms are missing."),
     payments.NothingToPay: _("There is nothing to pay any more. Nothing was sent."),
-    payments.NothingToGive: _("No refund waits to be given by bank. Nothing was changed."),
+    payments.NothingToGive: _("No refund waits for this any more. Nothing was changed."),
     payments.AlreadyPaid: _("The deposit was paid before. Nothing was sent."),
     payments.VoucherChanged: _(
         "By now the voucher pays less than was read to the client. Nothing was booked."
     ),
+    reminders.NothingAsked: _("No question waits for an answer any more. Nothing was changed."),
     **NOT_BY_VOUCHER,
 }
 REFUSED: tuple[type[Exception], ...] = (*REFUSALS, bookings.NotEligible)

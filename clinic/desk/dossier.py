@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Sum
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -17,10 +18,10 @@ from clinic.desk.rail import has_stopped
 from clinic.desk.status import Possible, Shown, possible, shown
 from clinic.portal.forms import reason_in_words
 from clinic.refusals import warning_at_desk
-from payments.models import Dispute
+from payments.models import Dispute, Refund
 from payments.standing import Standing, standing_of
 from reminders import plans
-from reminders.models import IfThenPlan, Message, Step
+from reminders.models import IfThenPlan, Message, Question, Step
 
 Status = Appointment.Status
 
@@ -58,6 +59,7 @@ class Dossier:
     places: list[TakenPlace]
     standing: Standing
     disputes: list[Dispute]
+    refund_to_see_cents: int  # given back in Stripe's dashboard, and nobody has looked at it
     free_until: datetime
     by_client: Quote
     by_clinic: Quote
@@ -66,6 +68,7 @@ class Dossier:
     warning: str
     reason: str
     plan: list[str]
+    questions: list[Question]
     has_stopped: bool
     messages: list[Sent]
     history: list[Happened]
@@ -76,6 +79,11 @@ class Dossier:
     def fee_now_cents(self) -> int:
         """The fee, as far as it was not waived."""
         return self.standing.fee_now(self.appointment.fee_cents)
+
+    @property
+    def asks_answer(self) -> bool:
+        """Tell whether a question of hers waits for an answer."""
+        return any(one.answered_at is None for one in self.questions)
 
     @property
     def moves_by_clinic(self) -> int:
@@ -102,6 +110,7 @@ def read_dossier(appointment: Appointment, here: Here) -> Dossier:
         places=places_of(appointment),
         standing=standing,
         disputes=list(Dispute.objects.filter(payment__appointment=appointment).order_by("pk")),
+        refund_to_see_cents=_refund_to_see_cents(appointment),
         free_until=free_until(appointment.terms, starts_at=appointment.starts_at),
         by_client=quote(fee_cents, deposit_paid_cents=paid),
         by_clinic=quote(0, deposit_paid_cents=paid),
@@ -110,12 +119,18 @@ def read_dossier(appointment: Appointment, here: Here) -> Dossier:
         warning=warning_of(appointment, here),
         reason=reason_in_words(appointment.cancel_reason),
         plan=_plan(appointment, here),
+        questions=list(appointment.questions.select_related("answered_by")),
         has_stopped=appointment.client is not None and has_stopped(appointment.client),
         messages=[*_messages(appointment), *_waiting(appointment)],
         history=_history(appointment),
         course=course,
         session=course.number_of(appointment.pk) if course else 0,
     )
+
+
+def _refund_to_see_cents(appointment: Appointment) -> int:
+    to_see = Refund.objects.filter(payment__appointment=appointment, to_see=True)
+    return to_see.aggregate(cents=Sum("amount_cents"))["cents"] or 0
 
 
 def _opens_others(appointment: Appointment) -> bool:
@@ -153,7 +168,8 @@ def _plan(appointment: Appointment, here: Here) -> list[str]:
     language = appointment.client.language if appointment.client else get_language() or "nl"
     said = plans.sentence(plan.cue_on, plan.cue_at, plan.action, language=language, zone=here.zone)
     more = plans.obstacle_sentence(plan.obstacle, plan.answer, language=language)
-    return [said, more] if more else [said]
+    helps = f"{plan.worry}: {plan.worry_answer}" if plan.worry and plan.worry_answer else ""
+    return [one for one in (said, more, helps) if one]
 
 
 def _messages(appointment: Appointment) -> list[Sent]:

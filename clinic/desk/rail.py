@@ -15,7 +15,7 @@ from clinic.desk.status import is_late
 from payments.models import Dispute, Payment, Refund
 from payments.open_fees import fees_for_the_desk
 from payments.purses import Trouble, vouchers_in_trouble
-from reminders.models import Step
+from reminders.models import Question, Step
 
 Status = Appointment.Status
 AHEAD = timedelta(minutes=60)
@@ -48,12 +48,13 @@ class Tasks:
     undelivered: list[Step]
     disputes: list[Dispute]  # that wait for our answer
     vouchers: list[Trouble]
-    refunds: list[Refund]
+    refunds: list[Refund]  # failed, or made in Stripe's dashboard
     fees: list[Payment]  # asked so often that somebody should call
     stopped: list[Appointment]
     unfinished: list[Appointment]
     absences: list[tuple[Absence, int]]  # with how many appointments are to be resolved
     often_moved: list[Appointment]
+    questions: list[Question]  # that wait for the client's own practitioner
 
     @property
     def count(self) -> int:
@@ -72,7 +73,7 @@ class Rail:
 
 
 def read_rail(here: Here, *, day: date) -> Rail:
-    """Return the rail beside `day`; who comes in is always about now. Eleven queries."""
+    """Return the rail beside `day`; who comes in is always about now. Twelve queries."""
     today = _of_today(here)
     return Rail(
         arrivals=_arrivals(today, now=here.now),
@@ -125,8 +126,9 @@ def _tasks(today: list[Appointment], here: Here) -> Tasks:
         status=Step.Status.FAILED,
         appointment__status__in=(Status.BOOKED, Status.HELD, Status.CANCELLED),
     )
-    refunds = Refund.objects.filter(status=Refund.Status.FAILED)
-    refunds = refunds.exclude(payment__disputes__status__in=Dispute.OPEN)
+    failed = Q(status=Refund.Status.FAILED)
+    failed &= ~Q(payment__disputes__status__in=Dispute.OPEN)
+    refunds = Refund.objects.filter(failed | Q(to_see=True))
     disputes = Dispute.objects.filter(status=Dispute.Status.ASKED)
     midnight = day_period(here.today, here.zone).start
     unfinished = Appointment.objects.filter(
@@ -160,6 +162,12 @@ def _tasks(today: list[Appointment], here: Here) -> Tasks:
         stopped=stopped[:MOST],
         unfinished=list(unfinished.select_related("client").order_by("starts_at")[:MOST]),
         absences=[(said(one.time_off, here), one.hits) for one in away[:MOST]],
+        questions=list(
+            Question.objects.filter(answered_at=None, appointment__status=Status.BOOKED)
+            .filter(to_come)
+            .select_related("appointment__client", "appointment__practitioner")
+            .order_by("appointment__starts_at", "pk")[:MOST]
+        ),
         often_moved=list(
             often_moved.select_related("client", "practitioner").order_by("starts_at")[:MOST]
         ),

@@ -175,6 +175,9 @@ class PlanForm(forms.Form):
         required=False,
     )
     answer = Line(label=_("then I do this (not required)"), max_length=160, required=False)
+    tells = forms.BooleanField(label=_("Send me my plan at that moment"), required=False)
+    worry = Line(label=_("I dread this"), max_length=160, required=False)
+    worry_answer = Line(label=_("This helps me then"), max_length=160, required=False)
 
     def __init__(self, appointment: Appointment, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
@@ -235,7 +238,21 @@ class PlanForm(forms.Form):
             action=action,
             obstacle=told["obstacle"],
             answer=told["answer"],
+            tells=told["tells"],
+            worry=told["worry"],
+            worry_answer=told["worry_answer"],
         )
+
+
+class QuestionForm(forms.Form):
+    """What she wants to know before she comes."""
+
+    text = Line(
+        label=_("Your question"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Write your question.")},
+    )
 
 
 class RepeatForm(forms.Form):

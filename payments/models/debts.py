@@ -164,6 +164,10 @@ class Refund(models.Model):
     status = models.CharField(max_length=10, choices=Status, default=Status.NEW)
     stripe_id = models.CharField(max_length=80, blank=True, db_index=True)
     error = models.CharField(max_length=200, blank=True)
+    to_see = models.BooleanField(
+        default=False,
+        help_text=_("Made in Stripe's dashboard, and not seen by the desk yet."),
+    )
     created_at = models.DateTimeField()
     given_at = models.DateTimeField(null=True, blank=True)
     look_at = models.DateTimeField(null=True, blank=True)
@@ -172,6 +176,13 @@ class Refund(models.Model):
     class Meta:
         verbose_name = _("refund")
         verbose_name_plural = _("refunds")
+        indexes = [
+            models.Index(
+                fields=["created_at"],
+                name="refunds_for_the_desk",
+                condition=Q(to_see=True) | Q(status="failed"),
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["payment", "purpose"], name="one_refund_of_a_payment_per_purpose"

@@ -29,7 +29,12 @@ from payments.operations.drawing import (
 from payments.operations.posting import post, post_each, post_unposted
 from payments.operations.receipts import number_receipts
 from payments.operations.reconciling import reconcile, reconcile_yesterday
-from payments.operations.refunding import NothingToGive, give_by_bank, not_given_by_bank
+from payments.operations.refunding import (
+    NothingToGive,
+    give_by_bank,
+    not_given_by_bank,
+    see_refunds,
+)
 from payments.operations.selling import (
     Purchase,
     SaleRefused,
@@ -96,6 +101,7 @@ __all__ = [
     "reconcile_yesterday",
     "release_unpaid_holds",
     "remove_card",
+    "see_refunds",
     "see_to_voucher",
     "settle",
     "settle_changed",

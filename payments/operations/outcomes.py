@@ -252,8 +252,8 @@ def _foreign(payment: Payment, state: RefundState, *, now: datetime) -> Refund:
     add_refund(payment, state.amount_cents, purpose=purpose, intent_id=state.intent_id, now=now)
     refund = payment.refunds.get(purpose=purpose)
     # It has been made: nobody is to make it again.
-    refund.status, refund.stripe_id = Refund.Status.PENDING, state.refund_id
-    refund.save(update_fields=["status", "stripe_id"])
+    refund.status, refund.stripe_id, refund.to_see = Refund.Status.PENDING, state.refund_id, True
+    refund.save(update_fields=["status", "stripe_id", "to_see"])
     return refund
 
 

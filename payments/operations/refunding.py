@@ -1,4 +1,4 @@
-"""Money that Stripe could not give back, and the desk gives back by bank."""
+"""What the desk does about refunds: given by bank, or made in Stripe's dashboard and looked at."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -34,6 +34,20 @@ def not_given_by_bank(appointment_id: int, *, user: User, now: datetime) -> int:
     """
     changed = {"status": Status.FAILED, "given_at": None}
     return _note(appointment_id, Status.BY_BANK, changed, Kind.REFUND_FAILED, user=user, now=now)
+
+
+def see_refunds(appointment_id: int) -> int:
+    """Note that somebody at the desk has seen what was given back in Stripe's dashboard.
+
+    Return how many refunds that were.
+
+    :raises NothingToGive: if there is nothing to be seen
+    """
+    waiting = Refund.objects.filter(payment__appointment=appointment_id, to_see=True)
+    count = waiting.update(to_see=False)
+    if not count:
+        raise NothingToGive
+    return count
 
 
 @transaction.atomic

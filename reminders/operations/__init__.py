@@ -8,6 +8,7 @@ from reminders.operations.planning import (
     skip_plan,
     write_plan,
 )
+from reminders.operations.questions import NothingAsked, answered, ask
 from reminders.operations.queueing import requeue, requeue_changed, requeue_coming
 from reminders.operations.receiving import (
     Inbound,
@@ -21,8 +22,11 @@ from reminders.operations.vouchers import mail_vouchers
 
 __all__ = [
     "Inbound",
+    "NothingAsked",
     "PlanText",
     "Sender",
+    "answered",
+    "ask",
     "handle_replies",
     "mail_vouchers",
     "offer_plan",

@@ -18,6 +18,7 @@ from reminders.models import IfThenPlan, Message, Step, Wording
 from reminders.operations.acts import told_with
 from reminders.operations.sender import Sender
 from reminders.wording import fill_in, plain
+from reminders.written import fitting_plan
 
 Key = Wording.Key
 
@@ -28,6 +29,7 @@ TEMPLATE_VARIABLES: dict[str, tuple[str, ...]] = {
     Key.REMINDER: ("first_name", "until", "plan_or_tip", "link"),
     Key.PAY_LINK: ("first_name", "money", "link"),
     Key.OFFER: ("first_name", "clinic", "moment", "expires", "link"),
+    Key.CUE: ("first_name", "now", "action", "link"),
 }
 # What tells of every appointment of one act.
 SUMMING_UP = (Key.CONFIRMATION, Key.CANCELLED)
@@ -81,7 +83,8 @@ def _values(
 ) -> dict[str, str]:
     language, zone = client.language, sender.zone
     standing = standing_of(appointment.pk)
-    plan = plan_sentence(appointment, language=language, zone=zone)
+    written = fitting_plan(appointment, zone=zone)
+    plan = _sentence(written, language=language, zone=zone)
     offer = _offer_of(appointment)
     expires_at = offer.expires_at if offer else appointment.starts_at
     return {
@@ -96,6 +99,8 @@ def _values(
         "amount": formats.euros(_payable(standing), language),
         "money": _money(step.wording, appointment, standing, language=language),
         "how": _how(language, two_way=sender.two_way),
+        "now": formats.clock(now, language, zone=zone),
+        "action": written.action.rstrip(".") if written else "",
         "expires": until(expires_at, now=now, language=language, sender=sender),
         "link": _link(step, standing, offer, mark=mark, sender=sender),
         "mark": mark,
@@ -131,13 +136,12 @@ def _link(step: Step, standing: Standing, offer: Offer | None, *, mark: str, sen
 
 def plan_sentence(appointment: Appointment, *, language: str, zone: ZoneInfo) -> str:
     """Return the client's plan in her own words, or nothing when she made none that fits."""
-    plan = IfThenPlan.objects.filter(appointment=appointment, written_at__isnull=False).first()
+    return _sentence(fitting_plan(appointment, zone=zone), language=language, zone=zone)
+
+
+def _sentence(plan: IfThenPlan | None, *, language: str, zone: ZoneInfo) -> str:
     if plan is None or plan.cue_on is None or plan.cue_at is None:
         return ""
-    try:
-        plans.check_cue(plan.cue_on, plan.cue_at, starts_at=appointment.starts_at, zone=zone)
-    except plans.Problem:
-        return ""  # the appointment moved: her sentence names another day, or comes too late
     return plans.sentence(plan.cue_on, plan.cue_at, plan.action, language=language, zone=zone)
 
 

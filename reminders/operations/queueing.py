@@ -13,6 +13,7 @@ from reminders.models import Rule, Step
 from reminders.operations.acts import is_told_elsewhere, touched_by
 from reminders.operations.sender import Sender
 from reminders.rules import Facts, WantedStep, steps_for
+from reminders.written import cue_moment, fitting_plan
 
 Kind = AppointmentEvent.Kind
 READER = "reminders"
@@ -113,6 +114,8 @@ def facts_of(appointment: Appointment, *, sender: Sender) -> Facts:
     )
     lapsed = appointment.status == Appointment.Status.EXPIRED
     offer = _open_offer(appointment)
+    plan = fitting_plan(appointment, zone=sender.zone)
+    tells = plan if plan and plan.tells else None
     return Facts(
         starts_at=appointment.starts_at,
         is_booked=appointment.status == Appointment.Status.BOOKED,
@@ -123,6 +126,8 @@ def facts_of(appointment: Appointment, *, sender: Sender) -> Facts:
         taken_over_at=_imported_at(agreed),
         payment_asked_at=None if lapsed else asked.values_list("asked_at", flat=True).first(),
         told_elsewhere=is_told_elsewhere(appointment),
+        cue_at=cue_moment(tells, zone=sender.zone) if tells else None,
+        cue_asked_at=tells.written_at if tells else None,
         offered_at=offer.offered_at if offer else None,
         offer_useful_until=_useful_until(offer, sender) if offer else None,
     )

@@ -39,6 +39,10 @@ TEMPLATES: dict[str, tuple[str, list[dict[str, str]]]] = {
         "Ja of nee zeggen kan hier: {{5}} Tot gauw.",
         [],
     ),
+    "cue": (
+        "Hoi {{1}}, het is {{2}}. Jouw plan: dan {{3}}. Alles over je afspraak: {{4}} Tot zo.",
+        [],
+    ),
 }
 KINDS = ("twilio/text", "twilio/quick-reply")
 

@@ -6,10 +6,12 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
+from clinic.portal.forms import ACTIONS
 from tests.browser.conftest import DESKTOP, Opener
 from tests.browser.looking import Look
 from tests.browser.test_thread import log_in
-from tests.browser.walking import Walk
+from tests.browser.walking import Walk, in_words
+from tests.when import ZONE
 from tests.world.world import World
 
 pytestmark = pytest.mark.browser
@@ -143,6 +145,38 @@ def test_the_pages_of_an_appointment(world: World, open_browser: Opener) -> None
     look.at(page, "wallet")
     page.goto(f"{world.url}/a/nobody/")
     look.at(page, "not found")
+    assert look.wrong == []
+
+
+def test_the_pages_of_a_plan_made_later(world: World, open_browser: Opener) -> None:
+    page, look = open_browser(), Look()
+    with world.visitor() as visitor:
+        token = visitor.book("analyse", phone="06 55 00 00 06")
+    starts_at = world.value("select starts_at from bookings_appointment where token = %s", [token])
+    page.goto(f"{world.url}/a/{token}/")
+    page.get_by_role("link", name="Maak je plan").click()
+    page.get_by_role("button", name="Verder met dit plan").click()
+    look.at(page, "later plan with mistakes")
+    page.get_by_text("Zie je ergens tegenop?").click()
+    page.locator("[name=written_when]").fill(in_words(starts_at.astimezone(ZONE)))
+    page.locator("[name=action]").first.check(force=True)
+    page.locator("[name=worry]").fill("Of het pijn doet")
+    page.locator("[name=worry_answer]").fill("dan vraag ik om een pauze")
+    page.locator("[name=tells]").check()
+    page.evaluate("scrollTo(0, 0)")
+    look.at(page, "plan made later")
+    page.get_by_role("button", name="Verder met dit plan").click()
+    look.at(page, "plan said back")
+    page.get_by_label(ACTIONS["nl"][0]).check(force=True)
+    page.get_by_role("button", name="Klopt").click()
+    expect(page.locator("#plan-title")).to_be_visible()
+    look.at(page, "appointment with a plan")
+    page.get_by_role("link", name="Stel een vraag").click()
+    page.get_by_role("button", name="Verstuur").click()
+    look.at(page, "question with mistakes")
+    page.locator("[name=text]").fill("Mag ik daarna in de zon?")
+    page.get_by_role("button", name="Verstuur").click()
+    expect(page.get_by_text("doorgegeven")).to_be_visible()
     assert look.wrong == []
 
 

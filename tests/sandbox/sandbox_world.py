@@ -24,6 +24,7 @@ CONTENT = {
     "REMINDER": "HX" + "c" * 32,
     "PAY_LINK": "HX" + "d" * 32,
     "OFFER": "HX" + "e" * 32,
+    "CUE": "HX" + "f" * 32,
 }
 Found = TypeVar("Found")
 

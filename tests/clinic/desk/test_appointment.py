@@ -7,8 +7,9 @@ import pytest
 from bookings import operations as bookings
 from bookings.models import Appointment, By, Clinic
 from payments import operations as payments
-from payments.models import Dispute, Refund, Waiver
-from payments.operations.outcomes import fail_refund
+from payments.models import Dispute, Payment, Refund, Waiver
+from payments.operations.outcomes import apply_foreign_refund, fail_refund
+from payments.stripe_gateway import RefundState
 from tests.clinic.desk.presses import DAY, HOUR, cancel, press, status_of
 from tests.factories import (
     START,
@@ -199,6 +200,25 @@ def test_a_failed_refund_is_a_task_until_it_was_given_by_bank(desk, treatment):
     assert Refund.objects.get().status == "by_bank"
     assert press(desk, one, "niet-per-bank").status_code == 302
     assert Refund.objects.get().status == "failed"
+
+
+def test_a_refund_made_in_stripes_dashboard_is_a_task_until_somebody_saw_it(desk, treatment):
+    one = paid_deposit(an_appointment(treatment))
+    payment = one.payments.get()
+    Payment.objects.filter(pk=payment.pk).update(intent_id="pi_1")
+    state = RefundState("re_1", "succeeded", 1000, refund_key="", intent_id="pi_1")
+    apply_foreign_refund(state, now=START)
+    address = f"/desk/afspraak/{one.pk}/"
+    assert "This refund was meant so" in desk.get(address).content.decode()
+    agenda = desk.get(f"/desk/agenda/{DAY}/").content.decode()
+    assert "€10.00 was given back in Stripe" in agenda
+
+    assert press(desk, one, "teruggave-gezien").status_code == 302
+    assert press(desk, one, "teruggave-gezien").status_code == 409
+
+    assert "This refund was meant so" not in desk.get(address).content.decode()
+    assert "given back in Stripe" not in desk.get(f"/desk/agenda/{DAY}/").content.decode()
+    assert Refund.objects.get().status == "succeeded"
 
 
 def test_a_dispute_is_a_task_until_it_was_answered(desk, treatment):

@@ -253,5 +253,5 @@ def test_the_queries_of_a_card_do_not_grow_with_its_course(
     one = a_course(treatment, starts=weekly(count=count))[0]
     desk.get("/desk/agenda/2026-03-11/")
 
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(26):
         desk.get(reverse("desk:appointment", args=[one.pk]))
