@@ -41,6 +41,11 @@ def plain(text: str) -> str:
     return text.translate(PLAIN)
 
 
+def outside_gsm(text: str) -> str:
+    """Return the characters for which a text needs the wide SMS alphabet, each once."""
+    return "".join(dict.fromkeys(c for c in text if c not in _GSM and c not in _GSM_DOUBLE))
+
+
 def segments(text: str) -> int:
     """Return how many parts an SMS of this text is sent in.
 

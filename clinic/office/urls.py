@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from clinic.office import agreements, cash, views, wiring
+from clinic.office import agreements, cash, messages, views, wiring
 
 app_name = "office"
 
@@ -10,6 +10,7 @@ urlpatterns = [
     path("", views.show, name="report"),
     path("definities/", views.definitions, name="definitions"),
     path("voorwaarden/", agreements.show, name="agreements"),
+    path("berichten/", messages.show, name="messages"),
     path("kasboek/", cash.show, name="books"),
     path("koppeling/", wiring.show, name="wiring"),
     path("kasboek.csv", cash.download, name="ledger"),

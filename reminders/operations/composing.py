@@ -98,7 +98,7 @@ def _values(
         "policy": appointment.terms_text,
         "amount": formats.euros(_payable(standing), language),
         "money": _money(step.wording, appointment, standing, language=language),
-        "how": _how(language, two_way=sender.two_way),
+        "how": how_to_answer(language, two_way=sender.two_way),
         "now": formats.clock(now, language, zone=zone),
         "action": written.action.rstrip(".") if written else "",
         "expires": until(expires_at, now=now, language=language, sender=sender),
@@ -156,7 +156,8 @@ def until(starts_at: datetime, *, now: datetime, language: str, sender: Sender) 
     return f"{near[days]} {joined} {formats.clock(starts_at, language, zone=sender.zone)}"
 
 
-def _how(language: str, *, two_way: bool) -> str:
+def how_to_answer(language: str, *, two_way: bool) -> str:
+    """Return how she says yes: by a reply where those arrive, else by the link."""
     if language.startswith("en"):
         return "Reply JA, or see" if two_way else "Confirm or change it here:"
     return "Antwoord JA, of kijk op" if two_way else "Bevestigen of verzetten kan hier:"

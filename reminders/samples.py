@@ -1,0 +1,115 @@
+"""A pretended appointment, and everything that the rules would send about it. Nothing is sent."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bookings import formats
+from bookings.models import Client
+from reminders import plans
+from reminders.models import Rule, Step
+from reminders.operations.composing import TIP, how_to_answer, until, wording_for
+from reminders.operations.reaching import channels_for
+from reminders.operations.sender import Sender
+from reminders.rules import Facts, steps_for
+from reminders.wording import fill_in, plain
+
+TOKEN, MARK = "AbCdEfGhIjKlMnOp", "AbCdEfG"
+CUE_BEFORE = timedelta(minutes=45)
+ACTION = {"nl": "ga ik met de fiets naar de kliniek", "en": "cycle to the clinic"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Somebody who books now, and whom it is with."""
+
+    first_name: str
+    practitioner: str
+    language: str
+    reach_by: Client.ReachBy
+    starts_at: datetime
+    policy: str  # as she would have accepted it
+    by_clinic: bool = False
+    with_plan: bool = False  # and she wants to be told of it
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One message of the timeline, on the first way on which it would go."""
+
+    due_at: datetime
+    rule: Rule
+    ways: list[str]
+    subject: str
+    text: str
+
+    @property
+    def way(self) -> str:
+        return self.ways[0]
+
+
+def timeline(sample: Sample, rules: Iterable[Rule], sender: Sender, *, now: datetime) -> list[Told]:
+    """Return what somebody who books now would be told, by these rules, earliest first."""
+    by_id = {rule.pk: rule for rule in rules}
+    cue_at = sample.starts_at - CUE_BEFORE if sample.with_plan else None
+    facts = Facts(
+        starts_at=sample.starts_at,
+        is_booked=True,
+        agreed_at=now,
+        agreed_by_clinic=sample.by_clinic,
+        cue_at=cue_at,
+        cue_asked_at=now if cue_at else None,
+    )
+    specs = [rule.spec for rule in by_id.values()]
+    undo_time = sender.clinic.undo_time
+    wanted = steps_for(specs, facts, zone=sender.zone, undo_time=undo_time)
+    found = [_told(sample, by_id[one.rule_id], one.due_at, sender) for one in wanted]
+    return sorted((one for one in found if one is not None), key=lambda one: one.due_at)
+
+
+def _told(sample: Sample, rule: Rule, due_at: datetime, sender: Sender) -> Told | None:
+    client = Client(
+        first_name=sample.first_name,
+        phone="+31612345678",
+        email="sanne@example.nl",
+        language=sample.language,
+        reach_by=sample.reach_by,
+        whatsapp_opted_in_at=due_at,
+    )
+    step = Step(rule=rule, wording=rule.wording, reach=rule.reach)
+    ways = [str(one) for one in channels_for(step, client, sender, now=due_at)]
+    if not ways:
+        return None
+    wording = wording_for(rule.wording, client, sender.clinic)
+    values = sample_values(sample, sender, now=due_at)
+    is_mail = ways[0] == Client.ReachBy.EMAIL
+    text = fill_in((is_mail and wording.email_text) or wording.text, values)
+    subject = fill_in(wording.subject, values) if is_mail else ""
+    return Told(due_at, rule, ways, subject, text if is_mail else plain(text))
+
+
+def sample_values(sample: Sample, sender: Sender, *, now: datetime) -> dict[str, str]:
+    """Return what would be filled in for each placeholder in a text that goes out at `now`."""
+    language, zone = sample.language, sender.zone
+    cue = (sample.starts_at - CUE_BEFORE).astimezone(zone)
+    action = ACTION["en" if language.startswith("en") else "nl"]
+    plan = plans.sentence(cue.date(), cue.time(), action, language=language, zone=zone)
+    told = plan if sample.with_plan else ""
+    return {
+        "first_name": sample.first_name,
+        "clinic": sender.clinic.short_name,
+        "practitioner": sample.practitioner,
+        "moment": formats.moment_in_words(sample.starts_at, language, zone=zone),
+        "until": until(sample.starts_at, now=now, language=language, sender=sender),
+        "plan": told,
+        "plan_or_tip": told or TIP.get(language, TIP["nl"]),
+        "policy": sample.policy,
+        "amount": formats.euros(2500, language),
+        "money": "",
+        "how": how_to_answer(language, two_way=sender.two_way),
+        "expires": until(sample.starts_at, now=now, language=language, sender=sender),
+        "now": formats.clock(now, language, zone=zone),
+        "action": action,
+        "link": sender.appointment_url(TOKEN, mark=MARK),
+        "mark": MARK,
+    }
