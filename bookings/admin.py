@@ -110,6 +110,8 @@ def _may_touch(request: HttpRequest, obj: User | None) -> bool:
 
 # What she said herself: nobody changes it for her.
 HER_WORD = (
+    "sms_dead_at",
+    "whatsapp_dead_at",
     "whatsapp_opted_in_at",
     "whatsapp_opt_in_text",
     "sms_opted_out_at",
@@ -133,6 +135,12 @@ class ClientAdmin(ModelAdmin):
         (_("What she allowed and stopped"), {"fields": HER_WORD}),
     ]
     readonly_fields = HER_WORD
+
+    def save_model(self, request: HttpRequest, obj: Client, form: Any, change: Any) -> None:
+        """Save her; a new number is not dead."""
+        if "phone" in form.changed_data:
+            obj.sms_dead_at = obj.whatsapp_dead_at = None
+        super().save_model(request, obj, form, change)
 
     @admin.display(description=_("name"), ordering="last_name")
     def full_name(self, client: Client) -> str:

@@ -86,6 +86,7 @@ class ClinicAdmin(ModelAdmin):
                 ],
             },
         ),
+        (_("Messages"), {"fields": ["texts_per_day"]}),
         (_("Time to think again"), {"fields": ["undo_time", "no_show_rest"]}),
         (
             _("Waitlist"),

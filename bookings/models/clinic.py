@@ -133,6 +133,11 @@ class Clinic(WithConditions):
     )
     quiet_from = models.TimeField(_("no offers, nor word of open fees, from"), default=time(21))
     quiet_until = models.TimeField(_("until"), default=time(8))
+    texts_per_day = models.PositiveSmallIntegerField(
+        _("texts to one number a day, at most (0: no limit)"),
+        default=6,
+        help_text=_("What is above it goes by e-mail. Answers to her own texts do not count."),
+    )
     terms_version = models.CharField(_("version of the terms"), max_length=20, default="1")
 
     class Meta:

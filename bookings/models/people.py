@@ -55,6 +55,8 @@ class Client(models.Model):
     whatsapp_opt_in_text = models.TextField(_("WhatsApp consent as read"), blank=True)
     sms_opted_out_at = models.DateTimeField(_("stopped SMS at"), null=True, blank=True)
     whatsapp_opted_out_at = models.DateTimeField(_("stopped WhatsApp at"), null=True, blank=True)
+    sms_dead_at = models.DateTimeField(_("SMS does not arrive since"), null=True, blank=True)
+    whatsapp_dead_at = models.DateTimeField(_("not on WhatsApp since"), null=True, blank=True)
     group = models.ForeignKey(
         ClientGroup,
         models.SET_NULL,
@@ -74,6 +76,11 @@ class Client(models.Model):
         indexes = [
             models.Index(fields=["phone"], name="client_by_phone"),
             models.Index(fields=["email"], name="client_by_email"),
+            models.Index(
+                fields=["sms_dead_at"],
+                condition=models.Q(sms_dead_at__isnull=False),
+                name="client_with_a_dead_number",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -65,8 +65,11 @@ from bookings.operations.live import AlreadyBooked, BeingPaid, HoldLapsed
 from bookings.operations.offering import fill_openings, make_offers, note_openings
 from bookings.operations.people import (
     ClientDetails,
+    change_contact,
     find_or_add_client,
     known_client,
+    number_alive,
+    number_dead,
     opt_in,
     opt_out,
 )
@@ -140,6 +143,7 @@ __all__ = [
     "cancel_following",
     "cancel_session",
     "carry_over",
+    "change_contact",
     "change_hours",
     "change_place",
     "complete",
@@ -172,6 +176,8 @@ __all__ = [
     "move_session",
     "note_openings",
     "note_result",
+    "number_alive",
+    "number_dead",
     "opt_in",
     "opt_out",
     "outside_hours",

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import transaction
+
 from bookings.models import Client
 
 KNOWN = """
@@ -67,6 +69,34 @@ def opt_out(*, phone: str, channel: str, now: datetime) -> int:
     """Stop texts to this number on this channel, for everybody who uses it; return how many."""
     column = "whatsapp_opted_out_at" if channel == Client.ReachBy.WHATSAPP else "sms_opted_out_at"
     return Client.objects.filter(phone=phone, **{f"{column}__isnull": True}).update(**{column: now})
+
+
+def number_dead(*, phone: str, channel: str, now: datetime) -> int:
+    """Note that nothing arrives at this number on this channel; return for how many clients."""
+    column = "whatsapp_dead_at" if channel == Client.ReachBy.WHATSAPP else "sms_dead_at"
+    return Client.objects.filter(phone=phone, **{f"{column}__isnull": True}).update(**{column: now})
+
+
+def number_alive(*, phone: str, channel: str) -> int:
+    """Note that this number answers on this channel; return for how many clients."""
+    column = "whatsapp_dead_at" if channel == Client.ReachBy.WHATSAPP else "sms_dead_at"
+    return Client.objects.filter(phone=phone, **{f"{column}__isnull": False}).update(
+        **{column: None}
+    )
+
+
+@transaction.atomic
+def change_contact(client_id: int, *, phone: str, email: str, reach_by: Client.ReachBy) -> Client:
+    """Keep how a client can be reached from now on; the number is E.164.
+
+    A new number is not dead. What she stopped stays stopped.
+    """
+    client = Client.objects.select_for_update(no_key=True).get(pk=client_id)
+    if client.phone != phone:
+        client.phone, client.sms_dead_at, client.whatsapp_dead_at = phone, None, None
+    client.email, client.reach_by = email, reach_by
+    client.save(update_fields=["phone", "email", "reach_by", "sms_dead_at", "whatsapp_dead_at"])
+    return client
 
 
 def opt_in(*, phone: str, channel: str) -> int:

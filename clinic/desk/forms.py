@@ -205,6 +205,35 @@ class WhoForm(DeskForm):
         )
 
 
+class ContactForm(DeskForm):
+    """How a client can be reached."""
+
+    phone = PhoneNumberField(
+        region="NL",
+        label=_("Mobile number"),
+        error_messages={"required": _("Fill in a mobile number, so that we can send a text.")},
+    )
+    email = forms.EmailField(
+        max_length=254,
+        label=_("E-mail address"),
+        error_messages={"required": _("Fill in the e-mail address.")},
+    )
+    reach_by = forms.ChoiceField(choices=Client.ReachBy.choices, label=_("Reminded by"))
+
+    def __init__(self, client: Client, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.client = client
+
+    def clean_reach_by(self) -> Client.ReachBy:
+        """Let WhatsApp be chosen by whoever has allowed it herself."""
+        chosen = Client.ReachBy(self.cleaned_data["reach_by"])
+        if chosen is Client.ReachBy.WHATSAPP and self.client.whatsapp_opted_in_at is None:
+            raise forms.ValidationError(
+                _("She has not allowed WhatsApp. She can do that herself when she books.")
+            )
+        return chosen
+
+
 class PhoneForm(WhoForm):
     """A booking by telephone: for whom, what, with whom, when."""
 

@@ -51,6 +51,7 @@ class Tasks:
     refunds: list[Refund]  # failed, or made in Stripe's dashboard
     fees: list[Payment]  # asked so often that somebody should call
     stopped: list[Appointment]
+    unreachable: list[Appointment]  # to come, of clients whose number does not work
     unfinished: list[Appointment]
     absences: list[tuple[Absence, int]]  # with how many appointments are to be resolved
     often_moved: list[Appointment]
@@ -73,7 +74,7 @@ class Rail:
 
 
 def read_rail(here: Here, *, day: date) -> Rail:
-    """Return the rail beside `day`; who comes in is always about now. Twelve queries."""
+    """Return the rail beside `day`; who comes in is always about now. Thirteen queries."""
     today = _of_today(here)
     return Rail(
         arrivals=_arrivals(today, now=here.now),
@@ -160,6 +161,14 @@ def _tasks(today: list[Appointment], here: Here) -> Tasks:
             .order_by("asked_at")[:MOST]
         ),
         stopped=stopped[:MOST],
+        unreachable=list(
+            Appointment.objects.filter(
+                status=Status.BOOKED, starts_at__gt=here.now, client__sms_dead_at__isnull=False
+            )
+            .exclude(client__reach_by=Client.ReachBy.EMAIL)
+            .select_related("client")
+            .order_by("starts_at")[:MOST]
+        ),
         unfinished=list(unfinished.select_related("client").order_by("starts_at")[:MOST]),
         absences=[(said(one.time_off, here), one.hits) for one in away[:MOST]],
         questions=list(

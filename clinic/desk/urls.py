@@ -39,6 +39,7 @@ urlpatterns = [
     path("uren/<int:practitioner_id>/dagen/<int:hours_id>/", hours.change, name="hours_change"),
     path("uren/<int:practitioner_id>/datum/", hours.set_date, name="hours_date"),
     path("uren/<int:practitioner_id>/datum/<day:day>/", hours.forget_date, name="hours_usual"),
+    path("klant/<int:client_id>/bereiken/", clients.contact, name="contact"),
     path("klant/<int:client_id>/kuur/", courses.plan, name="course"),
     path("tegoed/", vouchers.search, name="vouchers"),
     path("tegoed/<int:voucher_id>/", vouchers.show, name="voucher"),

@@ -82,6 +82,9 @@ def _find_another_way(message: Message, *, now: datetime) -> None:
     client = message.appointment.client
     if effect_of(message.error_code) is Effect.OPTED_OUT and client:
         bookings.opt_out(phone=client.phone.as_e164, channel=message.channel, now=now)
+    is_text = message.channel != Client.ReachBy.EMAIL
+    if is_text and client and effect_of(message.error_code) is Effect.NUMBER_DEAD:
+        bookings.number_dead(phone=client.phone.as_e164, channel=message.channel, now=now)
     step = message.step
     if message.channel == Client.ReachBy.EMAIL or now > step.useless_at or step.reply_to_id:
         _end_step(step, Step.Status.FAILED, reason=_why(message))

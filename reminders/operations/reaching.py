@@ -1,15 +1,20 @@
-"""How a client may be reached: by her choice, and never where she said stop."""
+"""How a client may be reached: by her choice, where it arrives, and never where she said stop."""
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 from bookings.models import Client
 from reminders.models import Rule, Step
 from reminders.operations.sender import Sender
 
 ReachBy = Client.ReachBy
+#: People get WhatsApp, and numbers are given out anew: after so long it is tried again.
+DEAD_FOR = timedelta(days=90)
 
 
-def channels_for(step: Step, client: Client | None, sender: Sender) -> Iterator[str]:
+def channels_for(
+    step: Step, client: Client | None, sender: Sender, *, now: datetime
+) -> Iterator[str]:
     """Yield how the client may be reached for this step, best first."""
     if client is None or (client.is_demo and not sender.reaches_demo_clients):
         return
@@ -19,7 +24,7 @@ def channels_for(step: Step, client: Client | None, sender: Sender) -> Iterator[
         return
     wants_text = step.reach != Rule.Reach.EMAIL and client.reach_by != ReachBy.EMAIL
     if wants_text:
-        yield from _text_channels(client)
+        yield from (one for one in _text_channels(client) if not is_dead(client, one, now=now))
     if step.reach != Rule.Reach.TEXT:
         yield ReachBy.EMAIL
 
@@ -33,6 +38,13 @@ def _text_channels(client: Client) -> Iterator[str]:
             yield ReachBy.WHATSAPP
     if not is_stopped(client, ReachBy.SMS):
         yield ReachBy.SMS
+
+
+def is_dead(client: Client, channel: str, *, now: datetime) -> bool:
+    """Tell whether what was sent to her on this channel did not arrive, not so long ago."""
+    since = {ReachBy.SMS: client.sms_dead_at, ReachBy.WHATSAPP: client.whatsapp_dead_at}
+    dead_at = since.get(ReachBy(channel))
+    return dead_at is not None and now < dead_at + DEAD_FOR
 
 
 def is_stopped(client: Client | None, channel: str) -> bool:

@@ -58,6 +58,8 @@ def receive_reply(inbound: Inbound, *, now: datetime) -> None:
                 "handled_at": now if reply.meaning in (Meaning.STOP, Meaning.START) else None,
             },
         )
+        if is_new:
+            bookings.number_alive(phone=inbound.phone, channel=inbound.channel)
         if is_new and reply.meaning is Meaning.STOP:
             bookings.opt_out(phone=inbound.phone, channel=inbound.channel, now=now)
         if is_new and reply.meaning is Meaning.START:

@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 
 from bookings.models import Appointment, Client
 from reminders import mail_gateway, twilio_gateway
-from reminders.models import Message, Step
+from reminders.models import Message, Rule, Step
 from reminders.operations.composing import attachments_for, words_for
 from reminders.operations.outcomes import accept, drop_back, fail, not_reminded
 from reminders.operations.queueing import wanted_steps
@@ -19,6 +19,7 @@ from reminders.operations.sender import Sender
 
 log = logging.getLogger(__name__)
 BATCH = 100
+A_DAY = timedelta(days=1)
 TURN = timedelta(seconds=30)  # of real time; by then `now` is stale, and others want their turn
 LONGEST_VALIDITY = timedelta(hours=10)
 Status = Step.Status
@@ -87,10 +88,27 @@ def _dropped(step: Step, sender: Sender, *, now: datetime) -> bool:
     step.appointment = appointments.select_related("client", "practitioner").get(
         pk=step.appointment_id
     )
-    if _still_wanted(step, sender):
+    if not _still_wanted(step, sender):
+        finish(step.pk, Status.DROPPED, now=now, reason="no longer wanted")
+        return True
+    if now <= step.useless_at and _is_overtaken(step, now=now):
+        finish(step.pk, Status.DROPPED, now=now, reason="a later reminder is due as well")
+        return True
+    return False
+
+
+def _is_overtaken(step: Step, *, now: datetime) -> bool:
+    """Tell whether a later reminder of the same visit is due too, as after a standstill."""
+    if step.rule is None or step.rule.on != Rule.Event.BEFORE_START:
         return False
-    finish(step.pk, Status.DROPPED, now=now, reason="no longer wanted")
-    return True
+    later = Step.objects.filter(
+        appointment=step.appointment_id,
+        rule__on=Rule.Event.BEFORE_START,
+        anchor_at=step.anchor_at,
+        due_at__gt=step.due_at,
+        due_at__lte=now,
+    )
+    return later.exclude(status__in=(Status.DROPPED, Status.MISSED)).exists()
 
 
 def _still_wanted(step: Step, sender: Sender) -> bool:
@@ -107,8 +125,8 @@ def _write(step: Step, sender: Sender, *, now: datetime) -> Message | None:
     """Write the message down on the first channel not tried yet; none if there is none."""
     tried = set(step.messages.values_list("channel", flat=True))
     client = step.appointment.client
-    for channel in channels_for(step, client, sender):
-        if channel in tried or client is None:
+    for channel in channels_for(step, client, sender, now=now):
+        if channel in tried or client is None or _is_enough(step, client, channel, sender, now=now):
             continue
         message = Message(step=step, appointment=step.appointment, channel=channel)
         words = words_for(step, channel, mark=message.mark, sender=sender, now=now)
@@ -121,6 +139,16 @@ def _write(step: Step, sender: Sender, *, now: datetime) -> Message | None:
             in_doubt_after(message, sender.doubt)
         return message
     return None
+
+
+def _is_enough(step: Step, client: Client, channel: str, sender: Sender, *, now: datetime) -> bool:
+    """Tell whether her number has had as many texts in a day as the clinic sends one."""
+    most = sender.clinic.texts_per_day
+    if not most or channel == ReachBy.EMAIL or step.reply_to_id is not None:
+        return False
+    number = [address_of(client, one) for one in (ReachBy.SMS, ReachBy.WHATSAPP)]
+    sent = Message.objects.filter(to__in=number, created_at__gt=now - A_DAY)
+    return sent.filter(step__reply_to=None).count() >= most
 
 
 def in_doubt_after(message: Message, wait: timedelta) -> None:
