@@ -9,5 +9,5 @@ worker_class = "gthread"
 workers = 2
 threads = 8
 keepalive = 75  # seconds
-graceful_timeout = 5  # seconds
+graceful_timeout = 30  # seconds; a request may be waiting for Stripe
 control_socket_disable = True

@@ -61,7 +61,8 @@ def vouchers_in_trouble(most: int) -> list[Trouble]:
     """
     unseen = Q(seen_at__isnull=True) | Q(seen_at__lt=F("given_back_at"))
     trouble = Q(given_back_cents__gt=0) & unseen | Q(answer_by__isnull=False) | ~Q(mail_error="")
-    rows = list(Voucher.objects.filter(trouble).order_by("-given_back_at", "-pk")[: 3 * most])
+    newest = (F("given_back_at").desc(nulls_last=True), "-pk")
+    rows = list(Voucher.objects.filter(trouble).order_by(*newest)[: 3 * most])
     purses = purses_of(rows) if rows else {}
     found = [Trouble(one, purses[one.pk].short_cents) for one in rows]
     return [one for one in found if one.short_cents or one.is_asked_back or one.voucher.mail_error][

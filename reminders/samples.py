@@ -42,6 +42,7 @@ class Told:
     ways: list[str]
     subject: str
     text: str
+    wording_id: int
 
     @property
     def way(self) -> str:
@@ -85,7 +86,7 @@ def _told(sample: Sample, rule: Rule, due_at: datetime, sender: Sender) -> Told 
     is_mail = ways[0] == Client.ReachBy.EMAIL
     text = fill_in((is_mail and wording.email_text) or wording.text, values)
     subject = fill_in(wording.subject, values) if is_mail else ""
-    return Told(due_at, rule, ways, subject, text if is_mail else plain(text))
+    return Told(due_at, rule, ways, subject, text if is_mail else plain(text), wording.pk)
 
 
 def sample_values(sample: Sample, sender: Sender, *, now: datetime) -> dict[str, str]:

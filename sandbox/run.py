@@ -206,7 +206,7 @@ def _manage(*arguments: str) -> list[str]:
 
 
 def _web(port: int) -> list[str]:
-    return _python("gunicorn", "clinic.wsgi", "--bind", f"{HOST}:{port}")
+    return _python("gunicorn", "clinic.wsgi", "--bind", f"{HOST}:{port}", "--graceful-timeout", "5")
 
 
 def _worker() -> list[str]:

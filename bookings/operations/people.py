@@ -74,7 +74,7 @@ def opt_out(*, phone: str, channel: str, now: datetime) -> int:
 def number_dead(*, phone: str, channel: str, now: datetime) -> int:
     """Note that nothing arrives at this number on this channel; return for how many clients."""
     column = "whatsapp_dead_at" if channel == Client.ReachBy.WHATSAPP else "sms_dead_at"
-    return Client.objects.filter(phone=phone, **{f"{column}__isnull": True}).update(**{column: now})
+    return Client.objects.filter(phone=phone).update(**{column: now})
 
 
 def number_alive(*, phone: str, channel: str) -> int:
@@ -89,13 +89,27 @@ def number_alive(*, phone: str, channel: str) -> int:
 def change_contact(client_id: int, *, phone: str, email: str, reach_by: Client.ReachBy) -> Client:
     """Keep how a client can be reached from now on; the number is E.164.
 
-    A new number is not dead. What she stopped stays stopped.
+    Whoever looked at the number found it right, so it is tried again. What she stopped stays
+    stopped; WhatsApp was allowed for the number that she had.
     """
     client = Client.objects.select_for_update(no_key=True).get(pk=client_id)
     if client.phone != phone:
-        client.phone, client.sms_dead_at, client.whatsapp_dead_at = phone, None, None
-    client.email, client.reach_by = email, reach_by
-    client.save(update_fields=["phone", "email", "reach_by", "sms_dead_at", "whatsapp_dead_at"])
+        client.whatsapp_opted_in_at = None
+    client.phone, client.email = phone, email
+    may_whatsapp = client.whatsapp_opted_in_at is not None
+    is_whatsapp = reach_by == Client.ReachBy.WHATSAPP
+    client.reach_by = Client.ReachBy.SMS if is_whatsapp and not may_whatsapp else reach_by
+    client.sms_dead_at = client.whatsapp_dead_at = None
+    client.save(
+        update_fields=[
+            "phone",
+            "email",
+            "reach_by",
+            "whatsapp_opted_in_at",
+            "sms_dead_at",
+            "whatsapp_dead_at",
+        ]
+    )
     return client
 
 

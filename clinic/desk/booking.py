@@ -31,7 +31,9 @@ class PhoneBooking:
     extras: tuple[Treatment, ...] = ()  # in the same visit, one after the other
     override: str = ""  # why she may come sooner after the last time than is usual
     voucher: Voucher | None = None  # that pays for it beforehand
-    rest_cents: int | None = None  # what she was told that remains to be paid with the voucher
+    # What she was told that the voucher pays, and that remains to be paid.
+    covers_cents: int | None = None
+    rest_cents: int | None = None
 
     @property
     def language(self) -> str:
@@ -212,7 +214,10 @@ def _book_by_voucher(
     held: Appointment, booking: PhoneBooking, voucher: Voucher, *, here: Here, user: User
 ) -> Appointment:
     cover = payments.choose_voucher(held.pk, voucher, on=here.today, now=here.now)
-    if booking.rest_cents is None or cover.price_cents - cover.cents > booking.rest_cents:
+    if booking.rest_cents is None or booking.covers_cents is None:
+        raise payments.VoucherChanged
+    rest_cents = cover.price_cents - cover.cents
+    if cover.cents > booking.covers_cents or rest_cents > booking.rest_cents:
         raise payments.VoucherChanged
     held.refresh_from_db()
     bookings.accept_terms(held.pk, _accepted(held, booking, here, user), now=here.now)

@@ -21,7 +21,7 @@ from bookings.search import Search
 from bookings.series import Wish
 from bookings.terms import Terms
 from clinic.desk.actions import why_not
-from clinic.desk.booking import desk_search
+from clinic.desk.booking import desk_search, prices_of
 from clinic.desk.choosing import Choice
 from clinic.desk.here import Here
 from clinic.policy import policy_text
@@ -210,7 +210,8 @@ def terms_of_course(wish: CourseWish, here: Here) -> Terms:
     :raises VoucherOver, VoucherForAnother: if her voucher cannot pay for it
     :raises VoucherEmpty: if there is not enough in it for every session
     """
-    price_cents, search = wish.treatment.price_cents, wish.search(here)
+    search = wish.search(here)
+    (price_cents,) = prices_of([wish.treatment], wish.practitioner_id)
     terms = terms_for(search, prices=[price_cents], client=wish.client)
     if wish.voucher is None:
         return replace(terms, deposit_cents=0)
@@ -240,14 +241,24 @@ def _policy(wish: CourseWish, terms: Terms, starts_at: datetime, here: Here) -> 
 
 @dataclass(frozen=True, slots=True)
 class FromVoucher:
-    """A voucher that pays for the sessions of a course, one by one."""
+    """A voucher that pays for the sessions of a course, one by one, as was told."""
 
     voucher: Voucher
+    told: Terms  # of each session; its deposit is what the voucher pays
     here: Here
 
     def choose(self, held: Appointment) -> None:
-        """Let a hold ask what the voucher pays."""
-        payments.choose_voucher(held.pk, self.voucher, on=self.here.today, now=self.here.now)
+        """Let a hold ask what the voucher pays.
+
+        :raises VoucherChanged: if that is more than was told, or less, or on dearer terms
+        """
+        here, told = self.here, self.told
+        payments.choose_voucher(held.pk, self.voucher, on=here.today, now=here.now)
+        held.refresh_from_db()
+        if held.deposit_cents != min(told.deposit_cents, held.price_cents):
+            raise payments.VoucherChanged
+        if held.terms.dearest_fee_cents > told.dearest_fee_cents:
+            raise payments.VoucherChanged
 
     def draw(self, held: Appointment) -> None:
         """Draw that, and book the hold."""
@@ -263,6 +274,7 @@ def book_course(
 
     :raises SeriesImpossible: with every session that cannot be then
     :raises VoucherOver, VoucherEmpty, VoucherForAnother: if her voucher cannot pay for them all
+    :raises VoucherChanged: if it would not pay what was told
     """
 
     def accept(held: Appointment) -> bookings.Acceptance:
@@ -270,12 +282,14 @@ def book_course(
         device = f"telefonisch, {user.get_full_name() or user.get_username()}"
         return bookings.Acceptance(text, here.clinic.terms_version, None, device)
 
+    told = terms_of_course(wish, here)
+    prepaid = FromVoucher(wish.voucher, told, here) if wish.voucher else None
     plan = bookings.plan_course(wish.client, wish.planned, now=here.now)
     return bookings.book_series(
         plan.pk,
         dict(enumerate(starts, start=1)),
         wish.search(here),
         accept=accept,
-        prepaid=FromVoucher(wish.voucher, here) if wish.voucher else None,
+        prepaid=prepaid,
         override=override,
     )

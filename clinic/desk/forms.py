@@ -256,6 +256,7 @@ class PhoneForm(WhoForm):
     starts_at = TimeField()
     note = forms.CharField(required=False, max_length=500, label=_("Remark"))
     voucher = VoucherField()
+    covers = forms.IntegerField(required=False, min_value=0, max_value=2**31 - 1)
     rest = forms.IntegerField(required=False, min_value=0, max_value=2**31 - 1)
     override = OverrideField()
 

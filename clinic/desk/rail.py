@@ -16,6 +16,7 @@ from payments.models import Dispute, Payment, Refund
 from payments.open_fees import fees_for_the_desk
 from payments.purses import Trouble, vouchers_in_trouble
 from reminders.models import Question, Step
+from reminders.operations.reaching import DEAD_FOR
 
 Status = Appointment.Status
 AHEAD = timedelta(minutes=60)
@@ -163,7 +164,9 @@ def _tasks(today: list[Appointment], here: Here) -> Tasks:
         stopped=stopped[:MOST],
         unreachable=list(
             Appointment.objects.filter(
-                status=Status.BOOKED, starts_at__gt=here.now, client__sms_dead_at__isnull=False
+                status=Status.BOOKED,
+                starts_at__gt=here.now,
+                client__sms_dead_at__gt=here.now - DEAD_FOR,
             )
             .exclude(client__reach_by=Client.ReachBy.EMAIL)
             .select_related("client")

@@ -21,7 +21,7 @@ from clinic.access import staff_only
 from clinic.office.pages import zone
 from clinic.policy import policy_text
 from clinic.portal.shown import language
-from reminders.models import Rule, Wording
+from reminders.models import Rule
 from reminders.samples import Sample, Told, timeline
 from reminders.tasks import clinic_sender
 from reminders.wording import outside_gsm, segments
@@ -76,7 +76,9 @@ class Line:
 def show(request: HttpRequest) -> HttpResponse:
     """Show everything that somebody who books now would be told."""
     unasked = {"days": 9, "name": NAMES[0], "reach_by": ReachBy.SMS, "tongue": "nl"}
-    asked = request.GET.dict() or {"plan": "on"}
+    asked = {name: value for name, value in request.GET.items() if value}
+    if not request.GET:
+        asked = {"plan": "on"}
     form = PretendForm(unasked | asked)
     at = now().replace(second=0, microsecond=0)
     context: dict[str, object] = {"area": "office", "form": form}
@@ -120,14 +122,12 @@ def _policy(clinic: Clinic, starts_at: datetime, at: datetime, tongue: str) -> s
 
 
 def _lines(told: list[Told], sample: Sample) -> list[Line]:
-    wordings = {(one.key, one.language): one.pk for one in Wording.objects.all()}
-    return [_line(one, sample, wordings) for one in told]
+    return [_line(one, sample) for one in told]
 
 
-def _line(told: Told, sample: Sample, wordings: dict[tuple[str, str], int]) -> Line:
+def _line(told: Told, sample: Sample) -> Line:
     is_sms = told.way == ReachBy.SMS
     names: list[str] = [str(ReachBy(one).label) for one in told.ways]
-    wording = wordings[told.rule.wording, sample.language]
     return Line(
         told=told,
         before=_before(sample.starts_at - told.due_at),
@@ -135,7 +135,7 @@ def _line(told: Told, sample: Sample, wordings: dict[tuple[str, str], int]) -> L
         parts=segments(told.text) if is_sms else 0,
         odd=outside_gsm(told.text) if is_sms else "",
         rule_url=reverse("admin:reminders_rule_change", args=[told.rule.pk]),
-        wording_url=reverse("admin:reminders_wording_change", args=[wording]),
+        wording_url=reverse("admin:reminders_wording_change", args=[told.wording_id]),
     )
 
 

@@ -81,12 +81,20 @@ def question(request: HttpRequest, token: str) -> HttpResponse:
         return redirect("portal:appointment", token=token)
     form = QuestionForm(request.POST or None)
     if form.is_valid():
-        reminders.ask(mine.pk, form.cleaned_data["text"], now=now())
-        messages.success(request, _("Thank you. We have passed on your question."))
-        return redirect("portal:appointment", token=token)
+        return _pass_on(request, mine, form.cleaned_data["text"])
     context = {"token": token, "form": form, "practitioner": mine.practitioner.name}
     status = 422 if form.is_bound else 200
     return render(request, "portal/question.html", context, status=status)
+
+
+def _pass_on(request: HttpRequest, mine: Appointment, text: str) -> HttpResponse:
+    try:
+        reminders.ask(mine.pk, text, now=now())
+    except reminders.TooManyQuestions:
+        messages.warning(request, _("Several questions wait for an answer already. Call us."))
+    else:
+        messages.success(request, _("Thank you. We have passed on your question."))
+    return redirect("portal:appointment", token=mine.token)
 
 
 def _booking(request: HttpRequest, mine: Appointment) -> Way:

@@ -38,6 +38,7 @@ NOT_SOLD: dict[type[Exception], tuple[str | Promise, int]] = {
         ),
         503,
     ),
+    payments.NothingToPay: (gettext_lazy("Your payment page has closed. Try again."), 409),
     payments.SaleRefused: (
         gettext_lazy(
             "Our payment service does not take this purchase. Nothing was charged; call us."

@@ -14,6 +14,7 @@ from payments.models import Voucher
 from payments.operations.checkout import FIRST_LOOK, AlreadyPaid, NothingToPay, PaymentsDown
 from payments.operations.leases import claim
 from payments.operations.posting import post_voucher
+from payments.purses import purse_of
 from payments.requests import SESSION_LENGTH, voucher_request
 from payments.stripe_gateway import Session
 
@@ -237,7 +238,9 @@ def _note_given_back(
         voucher.save(update_fields=["answer_by"])
     if cents != voucher.given_back_cents:
         voucher.given_back_cents, voucher.given_back_at = cents, now
-        voucher.save(update_fields=["given_back_cents", "given_back_at"])
+        if not purse_of(voucher).short_cents:  # nothing of it was used: there is nothing to see
+            voucher.seen_at = now
+        voucher.save(update_fields=["given_back_cents", "given_back_at", "seen_at"])
         post_voucher(voucher.pk, now=now)
     return True
 

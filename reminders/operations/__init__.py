@@ -8,7 +8,7 @@ from reminders.operations.planning import (
     skip_plan,
     write_plan,
 )
-from reminders.operations.questions import NothingAsked, answered, ask
+from reminders.operations.questions import NothingAsked, TooManyQuestions, answered, ask
 from reminders.operations.queueing import requeue, requeue_changed, requeue_coming
 from reminders.operations.receiving import (
     Inbound,
@@ -25,6 +25,7 @@ __all__ = [
     "NothingAsked",
     "PlanText",
     "Sender",
+    "TooManyQuestions",
     "answered",
     "ask",
     "handle_replies",

@@ -61,6 +61,7 @@ def report(
     message.error_code = error_code if status in FAILED else None
     if status in ("delivered", "read") and message.delivered_at is None:
         message.delivered_at = now
+        bookings.number_alive(phone=_number(message), channel=message.channel)
         _tell(message.step, Kind.REMINDED, now=now)
     message.save(update_fields=["sid", "sent_at", "status", "error_code", "delivered_at"])
     if status in FAILED and not was_failed:
@@ -79,12 +80,8 @@ def fail(message_id: int, *, code: int, now: datetime) -> None:
 
 def _find_another_way(message: Message, *, now: datetime) -> None:
     """Let the step wait again, for the next channel; a stop is a stop on this channel."""
-    client = message.appointment.client
-    if effect_of(message.error_code) is Effect.OPTED_OUT and client:
-        bookings.opt_out(phone=client.phone.as_e164, channel=message.channel, now=now)
-    is_text = message.channel != Client.ReachBy.EMAIL
-    if is_text and client and effect_of(message.error_code) is Effect.NUMBER_DEAD:
-        bookings.number_dead(phone=client.phone.as_e164, channel=message.channel, now=now)
+    if message.channel != Client.ReachBy.EMAIL:
+        _learn_of_number(message, now=now)
     step = message.step
     if message.channel == Client.ReachBy.EMAIL or now > step.useless_at or step.reply_to_id:
         _end_step(step, Step.Status.FAILED, reason=_why(message))
@@ -93,6 +90,19 @@ def _find_another_way(message: Message, *, now: datetime) -> None:
     step.status, step.leased_until = Step.Status.WAITING, None
     step.reason = _why(message)
     step.save(update_fields=["status", "leased_until", "reason"])
+
+
+def _learn_of_number(message: Message, *, now: datetime) -> None:
+    """Note what a failure says of the number it went to; she may have another one by now."""
+    effect = effect_of(message.error_code)
+    if effect is Effect.OPTED_OUT:
+        bookings.opt_out(phone=_number(message), channel=message.channel, now=now)
+    elif effect is Effect.NUMBER_DEAD:
+        bookings.number_dead(phone=_number(message), channel=message.channel, now=now)
+
+
+def _number(message: Message) -> str:
+    return message.to.removeprefix("whatsapp:")
 
 
 def _tell(step: Step, kind: AppointmentEvent.Kind, *, now: datetime) -> None:

@@ -5,17 +5,27 @@ from datetime import datetime
 from bookings.models import User
 from reminders.models import Question
 
+MOST = 10  # of one visit, that wait
+
+
+class TooManyQuestions(Exception):
+    """So many wait for an answer that another one helps nobody."""
+
 
 class NothingAsked(Exception):
     """No question of this appointment waits for an answer."""
 
 
 def ask(appointment_id: int, text: str, *, now: datetime) -> Question:
-    """Pass a question on to the client's own practitioner; the same one is kept once."""
-    same = Question.objects.filter(appointment=appointment_id, text=text, answered_at=None)
-    return same.first() or Question.objects.create(
-        appointment_id=appointment_id, text=text, asked_at=now
-    )
+    """Pass a question on to the client's own practitioner; the same one is kept once.
+
+    :raises TooManyQuestions: if many wait for an answer already
+    """
+    waiting = Question.objects.filter(appointment=appointment_id, answered_at=None)
+    same = waiting.filter(text=text).first()
+    if same is None and waiting.count() >= MOST:
+        raise TooManyQuestions
+    return same or Question.objects.create(appointment_id=appointment_id, text=text, asked_at=now)
 
 
 def dread(appointment_id: int, text: str, *, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -73,7 +74,9 @@ def perform(step_id: int, sender: Sender, *, now: datetime) -> None:
         finish(step_id, Status.MISSED, now=now, reason="too late to be of use")
     else:
         message = _write(step, sender, now=now)
-        if message is None:
+        if message is None and _a_mail_tells(step):
+            finish(step_id, Status.DROPPED, now=now, reason="told by e-mail")
+        elif message is None:
             finish(step_id, Status.FAILED, now=now, reason="no way left to reach her")
         else:
             # No transaction is open here: claim and message are committed, so a crash
@@ -91,14 +94,17 @@ def _dropped(step: Step, sender: Sender, *, now: datetime) -> bool:
     if not _still_wanted(step, sender):
         finish(step.pk, Status.DROPPED, now=now, reason="no longer wanted")
         return True
-    if now <= step.useless_at and _is_overtaken(step, now=now):
+    if _is_overtaken(step, sender, now=now):
         finish(step.pk, Status.DROPPED, now=now, reason="a later reminder is due as well")
         return True
     return False
 
 
-def _is_overtaken(step: Step, *, now: datetime) -> bool:
-    """Tell whether a later reminder of the same visit is due too, as after a standstill."""
+def _is_overtaken(step: Step, sender: Sender, *, now: datetime) -> bool:
+    """Tell whether a later reminder of the same visit tells it: due too, with a way to go, or gone.
+
+    As after a standstill, or where two rules fall together.
+    """
     if step.rule is None or step.rule.on != Rule.Event.BEFORE_START:
         return False
     later = Step.objects.filter(
@@ -108,7 +114,13 @@ def _is_overtaken(step: Step, *, now: datetime) -> bool:
         due_at__gt=step.due_at,
         due_at__lte=now,
     )
-    return later.exclude(status__in=(Status.DROPPED, Status.MISSED)).exists()
+    if later.filter(status=Status.DONE).exists():
+        return True
+    if now > step.useless_at:
+        return False
+    client = step.appointment.client
+    waiting = later.filter(status__in=(Status.WAITING, Status.CLAIMED), useless_at__gte=now)
+    return any(any(_ways(one, client, sender, now=now)) for one in waiting)
 
 
 def _still_wanted(step: Step, sender: Sender) -> bool:
@@ -123,11 +135,9 @@ def _still_wanted(step: Step, sender: Sender) -> bool:
 
 def _write(step: Step, sender: Sender, *, now: datetime) -> Message | None:
     """Write the message down on the first channel not tried yet; none if there is none."""
-    tried = set(step.messages.values_list("channel", flat=True))
     client = step.appointment.client
-    for channel in channels_for(step, client, sender, now=now):
-        if channel in tried or client is None or _is_enough(step, client, channel, sender, now=now):
-            continue
+    for channel in _ways(step, client, sender, now=now):
+        assert client is not None  # nobody has no ways
         message = Message(step=step, appointment=step.appointment, channel=channel)
         words = words_for(step, channel, mark=message.mark, sender=sender, now=now)
         message.to = address_of(client, channel)
@@ -141,6 +151,15 @@ def _write(step: Step, sender: Sender, *, now: datetime) -> Message | None:
     return None
 
 
+def _ways(step: Step, client: Client | None, sender: Sender, *, now: datetime) -> Iterator[str]:
+    """Yield the channels that were not tried yet and are not full for today, best first."""
+    tried = set(step.messages.values_list("channel", flat=True))
+    for channel in channels_for(step, client, sender, now=now):
+        is_full = client is not None and _is_enough(step, client, channel, sender, now=now)
+        if channel not in tried and not is_full:
+            yield channel
+
+
 def _is_enough(step: Step, client: Client, channel: str, sender: Sender, *, now: datetime) -> bool:
     """Tell whether her number has had as many texts in a day as the clinic sends one."""
     most = sender.clinic.texts_per_day
@@ -148,7 +167,16 @@ def _is_enough(step: Step, client: Client, channel: str, sender: Sender, *, now:
         return False
     number = [address_of(client, one) for one in (ReachBy.SMS, ReachBy.WHATSAPP)]
     sent = Message.objects.filter(to__in=number, created_at__gt=now - A_DAY)
-    return sent.filter(step__reply_to=None).count() >= most
+    sent = sent.filter(step__reply_to=None).exclude(status=Message.Status.FAILED)
+    return sent.count() >= most
+
+
+def _a_mail_tells(step: Step) -> bool:
+    """Tell whether a text that nobody tried to send is said by another rule's mail as well."""
+    if step.rule is None or step.rule.reach != Rule.Reach.TEXT or step.messages.exists():
+        return False
+    same = Rule.objects.filter(is_active=True, on=step.rule.on, wording=step.wording)
+    return same.filter(reach=Rule.Reach.EMAIL).exists()
 
 
 def in_doubt_after(message: Message, wait: timedelta) -> None:

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from bookings import clock
-from bookings.models import Client
+from bookings.models import Client, Clinic
 from reminders import operations as reminders
-from reminders.models import Rule, Step
+from reminders.models import Rule, Step, Wording
 from reminders.operations import PlanText
 from reminders.samples import CUE_BEFORE, Sample, timeline
 from reminders.tasks import clinic_sender
@@ -71,6 +71,23 @@ def test_a_rule_that_is_not_in_use_is_named_and_sends_nothing(owner):
     answer = owner.get(PAGE)
     assert "reminder" not in [what for what, _, _ in lines(answer)]
     assert "Not in use: Herinnering, 1 dag ervoor om 9 uur" in text_of(answer)
+
+
+def test_what_is_left_empty_is_as_usual(owner):
+    answer = owner.get(PAGE, {"days": "", "reach_by": "", "name": "", "tongue": ""})
+    assert [what for what, _, _ in lines(answer)][:3] == [
+        "confirmation",
+        "confirmation",
+        "confirm_question",
+    ]
+
+
+def test_the_link_is_to_the_text_that_is_sent(owner):
+    Clinic.objects.update(form_of_address="u")
+    line = owner.get(PAGE).context["lines"][0]
+    wording = Wording.objects.get(key="confirmation", language="nl-u")
+    assert line.wording_url == f"/admin/reminders/wording/{wording.pk}/change/"
+    assert "uw afspraak" in line.told.text
 
 
 @pytest.mark.parametrize(

@@ -120,6 +120,13 @@ def test_a_question_waits_at_the_desk_until_it_is_answered(client, visit):
     assert "by Bo" in text_of(desk.get(card))
 
 
+def test_nobody_fills_the_desk_with_questions(client, visit):
+    for number in range(11):
+        client.post(appointment_page(visit, "question"), {"text": f"Vraag {number}"})
+    assert Question.objects.count() == 10
+    assert "wachten al vragen op antwoord" in client.get(appointment_page(visit)).content.decode()
+
+
 @pytest.mark.parametrize("text", ["", "   ", "\u200b", "x" * 501])
 def test_a_question_without_words_or_end_is_told(client, visit, text):
     assert client.post(appointment_page(visit, "question"), {"text": text}).status_code == 422

@@ -10,7 +10,7 @@ from importlib import import_module
 import pytest
 
 from bookings import operations as bookings
-from bookings.models import Appointment, By, Client, Clinic
+from bookings.models import Appointment, AppointmentEvent, By, Client, Clinic
 from reminders import operations as reminders
 from reminders.models import Message, Rule, Step
 from reminders.rules import DaysBeforeAt
@@ -88,7 +88,8 @@ def test_R5_no_number_gets_more_texts_a_day_than_the_clinic_sends_one(world, tre
     texts = [one for one in world.texts() if one["to"] == sanne.phone.as_e164]
     assert len(texts) == 4
     assert len(world.mails()) == 10  # each is confirmed by mail as well
-    assert Step.objects.filter(status="failed").count() == 6  # told to the desk, not lost
+    assert Step.objects.filter(status="dropped", reason="told by e-mail").count() == 6
+    assert not Step.objects.filter(status="failed").exists()
     tick(sender, now=now + DAY + SECOND)
     reply(world, Appointment.objects.first(), "hallo", now=now + SECOND)
     tick(sender, now=now + SECOND)
@@ -111,6 +112,40 @@ def test_R5_R7_two_reminders_due_together_are_one(world, treatment, sender):
     statuses = sorted(Step.objects.filter(wording="reminder").values_list("status", flat=True))
     assert statuses == ["done", "dropped"]
     assert visit.confirmed_at is None
+
+
+def rule_of(**offset):
+    return Rule.objects.create(name="nog een", on="before_start", wording="reminder", **offset)
+
+
+def test_R5_a_reminder_that_can_go_is_not_let_go_for_one_that_cannot(world, treatment, sender):
+    rule_of(hours_before=24, reach="text")
+    visit = booked(world, treatment)
+    tick(sender, now=world.now())
+    bookings.number_dead(phone=visit.client.phone.as_e164, channel="sms", now=world.now())
+    due = max(Step.objects.filter(wording="reminder").values_list("due_at", flat=True))
+    before = len(world.mails())
+
+    for _ in range(2):
+        tick(sender, now=due + MINUTE)
+
+    assert len(world.mails()) == before + 1
+    assert visit.events.filter(kind="reminded").count() == 1
+
+
+def test_R5_what_a_later_reminder_has_told_is_not_called_undelivered(world, treatment, sender):
+    rule_of(hours_before=24)
+    visit = booked(world, treatment)
+    bookings.confirm(visit.pk, by=By.CLIENT, now=world.now())
+    tick(sender, now=world.now())
+    due = max(Step.objects.filter(wording="reminder").values_list("due_at", flat=True))
+    tick(sender, now=due + MINUTE)
+    bookings.record(
+        visit, AppointmentEvent.Kind.PLANNED, at=world.now(), by=By.CLIENT
+    )  # queues it all anew
+    tick(sender, now=due + 14 * HOUR)
+    assert not visit.events.filter(kind="not_reminded").exists()
+    assert visit.events.filter(kind="reminder_sent").count() == 1
 
 
 @pytest.mark.parametrize(
@@ -202,6 +237,36 @@ def test_R11_a_number_that_writes_to_us_is_not_dead(world, treatment, sender):
     bookings.number_dead(phone=visit.client.phone.as_e164, channel="sms", now=now)
     reply(world, visit, "JA", now=now)
     assert Client.objects.get().sms_dead_at is None
+
+
+def test_R11_what_is_said_of_a_number_is_of_the_one_it_went_to(world, treatment, sender):
+    visit = booked(world, treatment)
+    tick(sender, now=world.now())
+    sent = Message.objects.get(channel="sms")
+    kept = {"email": visit.client.email, "reach_by": Client.ReachBy.SMS}
+    bookings.change_contact(visit.client_id, phone="+31612345699", **kept)
+    told = {"key": str(sent.key), "sid": sent.sid, "now": world.now()}
+    reminders.receive_status(**told, status="undelivered", error_code=30005)
+    assert Client.objects.get().sms_dead_at is None
+
+
+def test_R11_what_arrives_after_all_brings_a_number_back(world, treatment, sender):
+    visit = booked(world, treatment)
+    tick(sender, now=world.now())
+    sent = Message.objects.get(channel="sms")
+    told = {"key": str(sent.key), "sid": sent.sid, "now": world.now()}
+    reminders.receive_status(**told, status="undelivered", error_code=30005)
+    assert Client.objects.get(pk=visit.client_id).sms_dead_at is not None
+    reminders.receive_status(**told, status="delivered", error_code=None)
+    assert Client.objects.get().sms_dead_at is None
+
+
+def test_R11_whatsapp_was_allowed_for_the_number_she_had(treatment):
+    client = ClientFactory(reach_by="whatsapp", whatsapp_opted_in_at=at("2026-01-02 09:00"))
+    kept = {"email": client.email, "reach_by": Client.ReachBy.WHATSAPP}
+    bookings.change_contact(client.pk, phone="+31612345699", **kept)
+    client.refresh_from_db()
+    assert (client.reach_by, client.whatsapp_opted_in_at) == ("sms", None)
 
 
 def test_R11_who_is_not_on_whatsapp_gets_an_sms_at_once_from_then_on(world, treatment, sender):

@@ -245,7 +245,7 @@ def _until_monday() -> int:
 
 
 def _web(port: int) -> list[str]:
-    return ["gunicorn", "clinic.wsgi", "--bind", f"127.0.0.1:{port}"]
+    return ["gunicorn", "clinic.wsgi", "--bind", f"127.0.0.1:{port}", "--graceful-timeout", "5"]
 
 
 def _worker(name: str, concurrency: int) -> list[str]:

@@ -29,9 +29,11 @@ from clinic.desk.here import Here, here
 from clinic.desk.page import Values, page, say, wake_the_worker, way_back
 from clinic.desk.views.agenda import STAFF
 from clinic.refusals import NOT_BY_VOUCHER
+from payments import operations as payments
 
 TEMPLATE = "desk/course.html"
 FOLLOW = "follow-"
+NOT_PAID: tuple[type[Exception], ...] = (*NOT_BY_VOUCHER, payments.VoucherChanged)
 
 
 @require_http_methods(["GET", "POST"])
@@ -49,8 +51,7 @@ def plan(request: HttpRequest, client_id: int) -> HttpResponse:
     try:
         terms_of_course(wish, at)
     except tuple(NOT_BY_VOUCHER) as error:
-        form.add_error("voucher", why_not(error))
-        return _ask(request, client, form, status=409)
+        return _ask_other_voucher(request, client, form, error)
     do = request.POST.get("do", "")
     if do == "book":
         return _book(request, at, form, wish)
@@ -108,6 +109,13 @@ def _ask(
     return page(request, TEMPLATE, context, status=status)
 
 
+def _ask_other_voucher(
+    request: HttpRequest, client: Client, form: CourseForm, error: Exception
+) -> HttpResponse:
+    form.add_error("voucher", why_not(error))
+    return _ask(request, client, form, status=409)
+
+
 def _propose(
     request: HttpRequest,
     at: Here,
@@ -155,8 +163,8 @@ def _book(request: HttpRequest, at: Here, form: CourseForm, wish: CourseWish) ->
         return _propose(
             request, at, form, wish, chosen=chosen, problems=found, refusal=why, status=409
         )
-    except tuple(NOT_BY_VOUCHER) as error:  # drawn on by somebody else meanwhile
-        return _propose(request, at, form, wish, chosen=chosen, refusal=why_not(error), status=409)
+    except NOT_PAID as error:  # drawn on meanwhile
+        return _ask_other_voucher(request, wish.client, form, error)
     said = _("%(count)s sessions of %(name)s are booked. She gets one message about them all.")
     say(request, said % {"count": len(booked), "name": wish.client.full_name})
     wake_the_worker()

@@ -69,7 +69,7 @@ def test_a_phone_booking_is_paid_with_a_voucher_and_booked_at_once(
     assert "a message with a link to pay" not in page
     assert f'name="rest" value="{rest}"' in page
 
-    answer = call(desk, asking, voucher=code, rest=rest, accepted="on")
+    answer = call(desk, asking, voucher=code, covers=paid, rest=rest, accepted="on")
 
     assert answer.status_code == 302, case
     one = Appointment.objects.get()
@@ -83,7 +83,7 @@ def test_a_phone_booking_is_paid_with_a_voucher_and_booked_at_once(
 
 def test_it_must_be_agreed_by_telephone(desk, asking):
     voucher = a_voucher()
-    answer = call(desk, asking, voucher=voucher.code, rest=0)
+    answer = call(desk, asking, voucher=voucher.code, covers=PRICE, rest=0)
     assert answer.status_code == 400
     assert not Appointment.objects.exists()
 
@@ -108,7 +108,7 @@ def test_what_cannot_be_used_is_told_and_nothing_is_booked(
         change = {**change, "treatment": TreatmentFactory(), "session_cents": SESSION}
     Voucher.objects.filter(pk=voucher.pk).update(**change)
 
-    answer = call(desk, asking, do=do, voucher=code, rest=0, accepted="on")
+    answer = call(desk, asking, do=do, voucher=code, covers=PRICE, rest=0, accepted="on")
 
     assert answer.status_code == status, case
     assert said in text_of(answer)
@@ -122,7 +122,7 @@ def test_drawn_on_after_it_was_read_out_it_is_read_out_anew(desk, asking):
     assert 'name="rest" value="500"' in page
     Voucher.objects.update(given_back_cents=1000)
 
-    answer = call(desk, asking, voucher=voucher.code, rest=500, accepted="on")
+    answer = call(desk, asking, voucher=voucher.code, covers=9000, rest=500, accepted="on")
 
     assert answer.status_code == 409
     assert "pays less than was read to the client" in text_of(answer)
@@ -157,6 +157,25 @@ def test_a_course_with_a_session_too_few_is_told_and_nothing_is_booked(desk, ask
     assert not Appointment.objects.exists()
 
 
+def test_a_course_with_somebody_dearer_draws_what_was_told_or_nothing(desk, asking, clock):
+    """Her own price counts, and is told: the list price would leave the last session unpaid."""
+    clock(NOW)
+    noor = asking.practitioners.get()
+    noor.skills.filter(treatment=asking).update(price_cents=12_000)
+    voucher, sanne = a_voucher(cents=30_000), ClientFactory()
+    told = {"count": 3, "starts": weekly(count=3), "voucher": voucher.code}
+    answer = send(desk, sanne, asking, "book", accepted="on", practitioner=noor.pk, **told)
+    assert answer.status_code == 409
+    assert "not enough left in this voucher" in text_of(answer)
+    assert not Appointment.objects.exists()
+
+    Voucher.objects.update(value_cents=36_000)
+    page = send(desk, sanne, asking, practitioner=noor.pk, **told)
+    assert "Het tegoed betaalt € 120,00 vooraf" in text_of(page).replace("\xa0", " ")
+    send(desk, sanne, asking, "book", accepted="on", practitioner=noor.pk, **told)
+    assert list(Appointment.objects.values_list("deposit_cents", flat=True)) == [12_000] * 3
+
+
 def test_found_by_code_by_name_or_among_the_last(desk, django_assert_num_queries):
     vouchers = [a_voucher(for_name=name) for name in ("Zoë", "Bram", "Cas")]
     for words in ("zoë", "koper zoë", vouchers[0].code_in_words):
@@ -171,7 +190,7 @@ def test_found_by_code_by_name_or_among_the_last(desk, django_assert_num_queries
 
 def test_its_page_says_what_was_paid_with_it(desk, asking):
     voucher = a_voucher(asking)
-    call(desk, asking, voucher=voucher.code, rest=0, accepted="on")
+    call(desk, asking, voucher=voucher.code, covers=PRICE, rest=0, accepted="on")
     said = text_of(desk.get(reverse("desk:voucher", args=[voucher.pk]))).replace("\xa0", " ")
     for words in ("1 session and €40.00", "Tess de Vries, €80.00, booked", voucher.code_in_words):
         assert words in said, words
@@ -204,7 +223,7 @@ def test_a_refused_mail_is_a_task_until_it_goes_to_another_address(world, asking
 
 def test_given_back_after_it_was_used_is_a_task(desk, asking):
     voucher = a_voucher()
-    call(desk, asking, voucher=voucher.code, rest=0, accepted="on")
+    call(desk, asking, voucher=voucher.code, covers=PRICE, rest=0, accepted="on")
     Voucher.objects.update(given_back_cents=20_000, given_back_at=NOW)
     assert "€95.00 was given back that had been used" in text_of(desk.get("/desk/", follow=True))
     page = reverse("desk:voucher", args=[voucher.pk])
