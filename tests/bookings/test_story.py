@@ -134,10 +134,10 @@ class Story(RuleBasedStateMachine):
         def move(starts_at):
             return bookings.move_hold(hold.pk, search, starts_at=starts_at)
 
-        if hold and self.is_live(hold):
+        if hold and self.is_live(hold) and hold.payment_started_at is None:
             self.at_some_time(when, search, move)
         elif hold:
-            # Who comes too late is told so, or told first that the time is gone.
+            # Who comes too late or is paying is told so, or told first that the time is gone.
             with pytest.raises((bookings.NoMoreTime, *REFUSALS)):
                 move(hold.starts_at)
 
