@@ -24,6 +24,7 @@ from bookings.models import (
     User,
 )
 from bookings.offer_admin import ClientGroupAdmin, ClinicAdmin, TreatmentAdmin
+from bookings.operations.people import CONTACT, change_contact
 
 if TYPE_CHECKING:
     UserModelAdmin = UserAdmin[User]
@@ -137,9 +138,13 @@ class ClientAdmin(ModelAdmin):
     readonly_fields = HER_WORD
 
     def save_model(self, request: HttpRequest, obj: Client, form: Any, change: Any) -> None:
-        """Save her; a new number is not dead."""
-        if "phone" in form.changed_data:
-            obj.sms_dead_at = obj.whatsapp_dead_at = None
+        """Save her, and how she is reached as the desk would."""
+        if not set(CONTACT).isdisjoint(form.changed_data):
+            reach_by = Client.ReachBy(obj.reach_by)
+            phone = obj.phone.as_e164
+            reached = change_contact(obj.pk, phone=phone, email=obj.email, reach_by=reach_by)
+            for name in CONTACT:
+                setattr(obj, name, getattr(reached, name))
         super().save_model(request, obj, form, change)
 
     @admin.display(description=_("name"), ordering="last_name")

@@ -1,6 +1,7 @@
 """What a visit asks of a client: deposit, fees and notice, by the treatment, the clinic or hers."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Q
@@ -82,6 +83,25 @@ def terms_asked(
             for one, price_cents in zip(asked, prices, strict=True)
         ]
     )
+
+
+def terms_covered(
+    treatments: Sequence[Treatment],
+    prices: Sequence[int],
+    clinic: Clinic,
+    client: Client | None,
+    *,
+    cents: int,
+    price_cents: int,
+    now: datetime,
+) -> Terms:
+    """Return the terms of a visit of which a voucher pays so much, at this price in cents.
+
+    Fees are of this price too; what differs from the usual prices is that of the first treatment.
+    """
+    _own, *extras = prices
+    lowered = [price_cents - sum(extras), *extras]
+    return replace(terms_of(treatments, lowered, clinic, client, now=now), deposit_cents=cents)
 
 
 def payers_of(

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from bookings import formats
 from bookings.models import Client
 from reminders import plans
-from reminders.models import Rule, Step
-from reminders.operations.composing import TIP, how_to_answer, until, wording_for
+from reminders.models import Rule, Step, Wording
+from reminders.operations.composing import TIP, how_to_answer, until, wording_among
 from reminders.operations.reaching import channels_for
 from reminders.operations.sender import Sender
 from reminders.rules import Facts, steps_for
@@ -64,11 +64,14 @@ def timeline(sample: Sample, rules: Iterable[Rule], sender: Sender, *, now: date
     specs = [rule.spec for rule in by_id.values()]
     undo_time = sender.clinic.undo_time
     wanted = steps_for(specs, facts, zone=sender.zone, undo_time=undo_time)
-    found = [_told(sample, by_id[one.rule_id], one.due_at, sender) for one in wanted]
+    texts = list(Wording.objects.all())
+    found = [_told(sample, by_id[one.rule_id], one.due_at, texts, sender) for one in wanted]
     return sorted((one for one in found if one is not None), key=lambda one: one.due_at)
 
 
-def _told(sample: Sample, rule: Rule, due_at: datetime, sender: Sender) -> Told | None:
+def _told(
+    sample: Sample, rule: Rule, due_at: datetime, texts: Iterable[Wording], sender: Sender
+) -> Told | None:
     client = Client(
         first_name=sample.first_name,
         phone="+31612345678",
@@ -81,7 +84,8 @@ def _told(sample: Sample, rule: Rule, due_at: datetime, sender: Sender) -> Told 
     ways = [str(one) for one in channels_for(step, client, sender, now=due_at)]
     if not ways:
         return None
-    wording = wording_for(rule.wording, client, sender.clinic)
+    own = [text for text in texts if text.key == rule.wording]
+    wording = wording_among(own, sample.language, sender.clinic)
     values = sample_values(sample, sender, now=due_at)
     is_mail = ways[0] == Client.ReachBy.EMAIL
     text = fill_in((is_mail and wording.email_text) or wording.text, values)

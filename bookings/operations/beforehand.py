@@ -1,12 +1,12 @@
 """What a hold asks when a voucher pays for it, and what it asks without one."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 
 from bookings import reference
-from bookings.asked import columns_of, terms_of
+from bookings.asked import columns_of, terms_covered, terms_of
 from bookings.models import Appointment, Clinic, Treatment
 from bookings.operations.live import BeingPaid, held
 from bookings.terms import Terms
@@ -29,13 +29,16 @@ def usual_terms(appointment: Appointment, *, now: datetime) -> Usual:
 def terms_beforehand(
     appointment: Appointment, *, cents: int, price_cents: int, now: datetime
 ) -> Terms:
-    """Return what a hold would ask if a voucher paid so much of this price in cents.
-
-    Fees are of this price too.
-    """
-    _own, *extras = _prices(appointment)
-    terms = _terms(appointment, [price_cents - sum(extras), *extras], now=now)
-    return replace(terms, deposit_cents=cents)
+    """Return what a hold would ask if a voucher paid so much of this price in cents."""
+    return terms_covered(
+        treatments_of(appointment),
+        _prices(appointment),
+        Clinic.objects.get(),
+        appointment.client,
+        cents=cents,
+        price_cents=price_cents,
+        now=now,
+    )
 
 
 @transaction.atomic

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Protocol
 
 from django.db import transaction
 
@@ -59,16 +58,6 @@ class SeriesImpossible(Exception):
 REFUSED = (SlotTaken, NotOffered, NotEligible, OutsideBand)
 
 
-class Prepaid(Protocol):
-    """What pays for the sessions of a course beforehand, one by one."""
-
-    def choose(self, held: Appointment) -> None:
-        """Let a hold ask what is paid beforehand."""
-
-    def draw(self, held: Appointment) -> None:
-        """Pay that, and book the hold."""
-
-
 @transaction.atomic
 def plan_course(
     client: Client, sessions: Sequence[Planned], *, now: datetime, name: str = ""
@@ -101,7 +90,7 @@ def book_series(
     search: Search,
     *,
     accept: Callable[[Appointment], Acceptance],
-    prepaid: Prepaid | None = None,
+    pay: Callable[[Appointment], object] | None = None,
     override: str = "",
 ) -> list[Appointment]:
     """Book every session of a course that has no appointment: all of them, or none.
@@ -112,12 +101,18 @@ def book_series(
     :param starts: by a session's place in the course, when it starts
     :param search: who books, as of when, and with whom; each session's treatment is looked for
     :param accept: says how the terms of an appointment were read and accepted
-    :param prepaid: what pays for each session; without it they are paid at the clinic
+    :param pay: agrees to a session that is paid beforehand, pays and books it, in the place of
+        `accept`
     :param override: the desk's reason to leave a band, or to come sooner than is usual
     :raises AlreadyBooked: if these are not the sessions that are still to be booked
     :raises NotOffered: if a start lies further away than anybody plans
     :raises SeriesImpossible: with every session that cannot be then; nothing is written
     """
+
+    def agree(held: Appointment) -> None:
+        accept_terms(held.pk, accept(held), now=search.now)
+        book(held.pk, now=search.now, by=search.by)
+
     refuse_far(starts.values(), search)
     with transaction.atomic():
         sessions = locked_sessions(plan_id)
@@ -135,7 +130,9 @@ def book_series(
                 with transaction.atomic():
                     refuse_outside_band(sessions, one, starts, at, override=override)
                     held = _hold(one, at, starts_at, override=override)
-                    booked.append(_book(held, at, accept, prepaid))
+                    (pay or agree)(held)
+                    held.refresh_from_db()
+                    booked.append(held)
             except REFUSED as error:
                 near = nearest_inside(sessions, one, starts, at, error)
                 problems.append(Impossible(one.position, starts_at, error, near))
@@ -231,23 +228,6 @@ def _hold(
     anew = ask_anew(held, now=search.now)
     held.deposit_cents = 0
     held.save(update_fields=["client", *{*anew, "deposit_cents"}])
-    return held
-
-
-def _book(
-    held: Appointment,
-    search: Search,
-    accept: Callable[[Appointment], Acceptance],
-    prepaid: Prepaid | None,
-) -> Appointment:
-    if prepaid is None:
-        accept_terms(held.pk, accept(held), now=search.now)
-        return book(held.pk, now=search.now, by=search.by)
-    prepaid.choose(held)
-    held.refresh_from_db()
-    accept_terms(held.pk, accept(held), now=search.now)
-    prepaid.draw(held)
-    held.refresh_from_db()
     return held
 
 

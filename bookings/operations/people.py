@@ -7,6 +7,8 @@ from django.db import transaction
 
 from bookings.models import Client
 
+#: How a client is reached, and what is known of that.
+CONTACT = ("phone", "email", "reach_by", "whatsapp_opted_in_at", "sms_dead_at", "whatsapp_dead_at")
 KNOWN = """
 SELECT * FROM bookings_client
  WHERE phone = %s AND upper(email) = upper(%s)
@@ -67,22 +69,20 @@ def find_or_add_client(details: ClientDetails, *, now: datetime) -> Client:
 
 def opt_out(*, phone: str, channel: str, now: datetime) -> int:
     """Stop texts to this number on this channel, for everybody who uses it; return how many."""
-    column = "whatsapp_opted_out_at" if channel == Client.ReachBy.WHATSAPP else "sms_opted_out_at"
+    column = _column(channel, "opted_out_at")
     return Client.objects.filter(phone=phone, **{f"{column}__isnull": True}).update(**{column: now})
 
 
 def number_dead(*, phone: str, channel: str, now: datetime) -> int:
     """Note that nothing arrives at this number on this channel; return for how many clients."""
-    column = "whatsapp_dead_at" if channel == Client.ReachBy.WHATSAPP else "sms_dead_at"
-    return Client.objects.filter(phone=phone).update(**{column: now})
+    return Client.objects.filter(phone=phone).update(**{_column(channel, "dead_at"): now})
 
 
 def number_alive(*, phone: str, channel: str) -> int:
     """Note that this number answers on this channel; return for how many clients."""
-    column = "whatsapp_dead_at" if channel == Client.ReachBy.WHATSAPP else "sms_dead_at"
-    return Client.objects.filter(phone=phone, **{f"{column}__isnull": False}).update(
-        **{column: None}
-    )
+    column = _column(channel, "dead_at")
+    dead = Client.objects.filter(phone=phone, **{f"{column}__isnull": False})
+    return dead.update(**{column: None})
 
 
 @transaction.atomic
@@ -100,20 +100,16 @@ def change_contact(client_id: int, *, phone: str, email: str, reach_by: Client.R
     is_whatsapp = reach_by == Client.ReachBy.WHATSAPP
     client.reach_by = Client.ReachBy.SMS if is_whatsapp and not may_whatsapp else reach_by
     client.sms_dead_at = client.whatsapp_dead_at = None
-    client.save(
-        update_fields=[
-            "phone",
-            "email",
-            "reach_by",
-            "whatsapp_opted_in_at",
-            "sms_dead_at",
-            "whatsapp_dead_at",
-        ]
-    )
+    client.save(update_fields=CONTACT)
     return client
 
 
 def opt_in(*, phone: str, channel: str) -> int:
     """Allow texts to this number again after START; return for how many clients."""
-    column = "whatsapp_opted_out_at" if channel == Client.ReachBy.WHATSAPP else "sms_opted_out_at"
+    column = _column(channel, "opted_out_at")
     return Client.objects.filter(phone=phone).update(**{column: None})
+
+
+def _column(channel: str, what: str) -> str:
+    """Return the column that keeps this of one of the two ways to text a number."""
+    return f"{Client.ReachBy(channel)}_{what}"

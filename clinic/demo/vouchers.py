@@ -58,17 +58,21 @@ def use_course(given: Given, client: Client, *, now: datetime) -> bool:
         return False
     kind, today = Appointment.HoldKind.DESK, now.astimezone(given.zone).date()
     held = bookings.hold(search, starts_at=starts[len(starts) // 2], kind=kind, client=client)
-    payments.choose_voucher(held.pk, voucher, on=today, now=now)
-    held.refresh_from_db()
-    bookings.accept_terms(held.pk, _read_out(held, given, now=now), now=now)
-    payments.draw(held.pk, voucher.pk, on=today, now=now, by=By.CLINIC)
+    cover = payments.cover_of_hold(voucher, held, on=today, now=now)
+    accepted = _read_out(held, cover, given, now=now)
+    payments.pay_by_voucher(held.pk, voucher, cover, accepted, on=today, now=now, by=By.CLINIC)
     tell_nobody_again([held], now=now)
     return True
 
 
-def _read_out(held: Appointment, given: Given, *, now: datetime) -> bookings.Acceptance:
+def _read_out(
+    held: Appointment, cover: payments.Cover, given: Given, *, now: datetime
+) -> bookings.Acceptance:
+    terms = bookings.terms_beforehand(
+        held, cents=cover.cents, price_cents=cover.price_cents, now=now
+    )
     text = policy_text(
-        held.terms,
+        terms,
         starts_at=held.starts_at,
         now=now,
         language="nl",

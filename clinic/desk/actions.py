@@ -68,7 +68,7 @@ def _not_given_by_bank(pk: int, at: Here, user: User) -> object:
 
 
 def _answered(pk: int, at: Here, user: User) -> object:
-    return reminders.answered(pk, user=user, now=at.now)
+    return reminders.note_answered(pk, user=user, now=at.now)
 
 
 def _see_refunds(pk: int, at: Here, user: User) -> object:

@@ -1,14 +1,14 @@
 """Booking by telephone: the desk's own search, and one call that books or asks the deposit."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from bookings import operations as bookings
 from bookings import reference
-from bookings.asked import terms_for
+from bookings.asked import terms_covered, terms_for
 from bookings.models import Appointment, By, Client, Treatment, User
 from bookings.search import Search, own_practitioner
 from bookings.terms import Terms
@@ -31,9 +31,7 @@ class PhoneBooking:
     extras: tuple[Treatment, ...] = ()  # in the same visit, one after the other
     override: str = ""  # why she may come sooner after the last time than is usual
     voucher: Voucher | None = None  # that pays for it beforehand
-    # What she was told that the voucher pays, and that remains to be paid.
-    covers_cents: int | None = None
-    rest_cents: int | None = None
+    told_cover: payments.Cover | None = None  # what she was told that it pays
 
     @property
     def language(self) -> str:
@@ -125,10 +123,16 @@ def told(booking: PhoneBooking, here: Here) -> Told:
         deposit_cents=usual.deposit_cents,
         on=here.today,
     )
-    if cover.price_cents != sum(prices):  # a session of a course has a price of its own
-        search = desk_search(here, booking.treatment)
-        usual = terms_for(search, prices=[cover.price_cents], client=client_of(booking))
-    return Told(cover.price_cents, replace(usual, deposit_cents=cover.cents))
+    terms = terms_covered(
+        booking.treatments,
+        prices,
+        here.clinic,
+        client_of(booking),
+        cents=cover.cents,
+        price_cents=cover.price_cents,
+        now=here.now,
+    )
+    return Told(cover.price_cents, terms)
 
 
 def client_of(booking: PhoneBooking) -> Client | None:
@@ -136,13 +140,11 @@ def client_of(booking: PhoneBooking) -> Client | None:
     return booking.client or bookings.known_client(booking.details)
 
 
-def policy_of(
-    booking: PhoneBooking, terms: Terms, here: Here, *, starts_at: datetime | None = None
-) -> str:
+def policy_of(booking: PhoneBooking, terms: Terms, here: Here) -> str:
     """Return the policy as it is read to the client, in her language."""
     return policy_text(
         terms,
-        starts_at=starts_at or booking.starts_at,
+        starts_at=booking.starts_at,
         now=here.now,
         language=booking.language,
         zone=here.zone,
@@ -202,37 +204,51 @@ def book_by_phone(booking: PhoneBooking, *, here: Here, user: User) -> Appointme
             override=booking.override,
         )
     if booking.voucher is not None:
-        return _book_by_voucher(held, booking, booking.voucher, here=here, user=user)
+        if booking.told_cover is None:
+            raise payments.VoucherChanged
+        pay_by_voucher(held, booking.voucher, booking.told_cover, here=here, user=user)
+        held.refresh_from_db()
+        return held
     if held.deposit_cents:
         payments.ask_deposit(held.pk, user=user, now=here.now)
         return held
-    bookings.accept_terms(held.pk, _accepted(held, booking, here, user), now=here.now)
+    accepted = told_by_telephone(held, held.terms, here=here, user=user)
+    bookings.accept_terms(held.pk, accepted, now=here.now)
     return bookings.book(held.pk, now=here.now, by=By.CLINIC)
 
 
-def _book_by_voucher(
-    held: Appointment, booking: PhoneBooking, voucher: Voucher, *, here: Here, user: User
-) -> Appointment:
-    cover = payments.choose_voucher(held.pk, voucher, on=here.today, now=here.now)
-    if booking.rest_cents is None or booking.covers_cents is None:
-        raise payments.VoucherChanged
-    rest_cents = cover.price_cents - cover.cents
-    if cover.cents > booking.covers_cents or rest_cents > booking.rest_cents:
-        raise payments.VoucherChanged
-    held.refresh_from_db()
-    bookings.accept_terms(held.pk, _accepted(held, booking, here, user), now=here.now)
-    payments.draw(held.pk, voucher.pk, on=here.today, now=here.now, by=By.CLINIC)
-    held.refresh_from_db()
-    return held
+def pay_by_voucher(
+    held: Appointment, voucher: Voucher, told_cover: payments.Cover, *, here: Here, user: User
+) -> None:
+    """Pay a hold from a voucher and book it, as the client was told by telephone.
 
-
-def _accepted(
-    held: Appointment, booking: PhoneBooking, here: Here, user: User
-) -> bookings.Acceptance:
-    """Return what was read to the client by this user and agreed."""
-    return bookings.Acceptance(
-        text=policy_of(booking, held.terms, here, starts_at=held.starts_at),
-        version=here.clinic.terms_version,
-        address=None,
-        device=f"telefonisch, {user.get_full_name() or user.get_username()}",
+    :raises VoucherOver, VoucherEmpty, VoucherForAnother: if the voucher cannot pay for it
+    :raises VoucherChanged: if more would be drawn than was told, or more remain to be paid
+    """
+    cover = payments.cover_of_hold(voucher, held, on=here.today, now=here.now)
+    if cover.is_worse_than(told_cover):
+        raise payments.VoucherChanged
+    terms = bookings.terms_beforehand(
+        held, cents=cover.cents, price_cents=cover.price_cents, now=here.now
     )
+    accepted = told_by_telephone(held, terms, here=here, user=user, by_voucher=True)
+    payments.pay_by_voucher(
+        held.pk, voucher, cover, accepted, on=here.today, now=here.now, by=By.CLINIC
+    )
+
+
+def told_by_telephone(
+    held: Appointment, terms: Terms, *, here: Here, user: User, by_voucher: bool = False
+) -> bookings.Acceptance:
+    """Return what was read to the client of a hold by this user, and agreed."""
+    assert held.client is not None  # somebody telephones
+    text = policy_text(
+        terms,
+        starts_at=held.starts_at,
+        now=here.now,
+        language=held.client.language,
+        zone=here.zone,
+        by_voucher=by_voucher,
+    )
+    device = f"telefonisch, {user.get_full_name() or user.get_username()}"
+    return bookings.Acceptance(text, here.clinic.terms_version, None, device)

@@ -10,18 +10,18 @@ from django.utils.translation import gettext as _
 
 from bookings import formats
 from bookings import operations as bookings
-from bookings.asked import terms_for
+from bookings.asked import terms_covered, terms_for
 from bookings.board import Slot
 from bookings.courses import Planned, evenly
 from bookings.eligibility import Why
-from bookings.models import Appointment, By, Client, Practitioner, Treatment, User
+from bookings.models import Appointment, Client, Practitioner, Treatment, User
 from bookings.operations import Impossible
 from bookings.proposing import Offered, propose_series
 from bookings.search import Search
 from bookings.series import Wish
 from bookings.terms import Terms
 from clinic.desk.actions import why_not
-from clinic.desk.booking import desk_search, prices_of
+from clinic.desk.booking import desk_search, pay_by_voucher, prices_of, told_by_telephone
 from clinic.desk.choosing import Choice
 from clinic.desk.here import Here
 from clinic.policy import policy_text
@@ -201,36 +201,8 @@ def may_be_overridden(problems: Sequence[Impossible]) -> bool:
 
 def policy_of_course(wish: CourseWish, starts_at: datetime, here: Here) -> str:
     """Return the policy of the first session, as it is read to the client."""
-    return _policy(wish, terms_of_course(wish, here), starts_at, here)
-
-
-def terms_of_course(wish: CourseWish, here: Here) -> Terms:
-    """Return the terms of each session: without a deposit, or with what a voucher pays.
-
-    :raises VoucherOver, VoucherForAnother: if her voucher cannot pay for it
-    :raises VoucherEmpty: if there is not enough in it for every session
-    """
-    search = wish.search(here)
-    (price_cents,) = prices_of([wish.treatment], wish.practitioner_id)
-    terms = terms_for(search, prices=[price_cents], client=wish.client)
-    if wish.voucher is None:
-        return replace(terms, deposit_cents=0)
-    cover = payments.cover_of(
-        wish.voucher,
-        [wish.treatment],
-        price_cents=price_cents,
-        deposit_cents=terms.deposit_cents,
-        on=here.today,
-    )
-    if cover.cents * wish.count > purse_of(wish.voucher).left_cents:
-        raise payments.VoucherEmpty
-    terms = terms_for(search, prices=[cover.price_cents], client=wish.client)
-    return replace(terms, deposit_cents=cover.cents)
-
-
-def _policy(wish: CourseWish, terms: Terms, starts_at: datetime, here: Here) -> str:
     return policy_text(
-        terms,
+        _terms_of_course(wish, here),
         starts_at=starts_at,
         now=here.now,
         language=wish.client.language,
@@ -239,31 +211,41 @@ def _policy(wish: CourseWish, terms: Terms, starts_at: datetime, here: Here) -> 
     )
 
 
-@dataclass(frozen=True, slots=True)
-class FromVoucher:
-    """A voucher that pays for the sessions of a course, one by one, as was told."""
+def cover_of_course(wish: CourseWish, here: Here) -> payments.Cover | None:
+    """Return what her voucher pays of each session; none when she has none.
 
-    voucher: Voucher
-    told: Terms  # of each session; its deposit is what the voucher pays
-    here: Here
+    :raises VoucherOver, VoucherForAnother: if it cannot pay for it
+    :raises VoucherEmpty: if there is not enough in it for every session
+    """
+    if wish.voucher is None:
+        return None
+    prices = prices_of([wish.treatment], wish.practitioner_id)
+    usual = terms_for(wish.search(here), prices=prices, client=wish.client)
+    cover = payments.cover_of(
+        wish.voucher,
+        [wish.treatment],
+        price_cents=sum(prices),
+        deposit_cents=usual.deposit_cents,
+        on=here.today,
+    )
+    if cover.cents * wish.count > purse_of(wish.voucher).left_cents:
+        raise payments.VoucherEmpty
+    return cover
 
-    def choose(self, held: Appointment) -> None:
-        """Let a hold ask what the voucher pays.
 
-        :raises VoucherChanged: if that is more than was told, or less, or on dearer terms
-        """
-        here, told = self.here, self.told
-        payments.choose_voucher(held.pk, self.voucher, on=here.today, now=here.now)
-        held.refresh_from_db()
-        if held.deposit_cents != min(told.deposit_cents, held.price_cents):
-            raise payments.VoucherChanged
-        if held.terms.dearest_fee_cents > told.dearest_fee_cents:
-            raise payments.VoucherChanged
-
-    def draw(self, held: Appointment) -> None:
-        """Draw that, and book the hold."""
-        here = self.here
-        payments.draw(held.pk, self.voucher.pk, on=here.today, now=here.now, by=By.CLINIC)
+def _terms_of_course(wish: CourseWish, here: Here) -> Terms:
+    """Return the terms of each session: without a deposit, or with what a voucher pays."""
+    cover = cover_of_course(wish, here)
+    prices = prices_of([wish.treatment], wish.practitioner_id)
+    return terms_covered(
+        [wish.treatment],
+        prices,
+        here.clinic,
+        wish.client,
+        cents=cover.cents if cover else 0,
+        price_cents=cover.price_cents if cover else sum(prices),
+        now=here.now,
+    )
 
 
 @transaction.atomic
@@ -276,20 +258,22 @@ def book_course(
     :raises VoucherOver, VoucherEmpty, VoucherForAnother: if her voucher cannot pay for them all
     :raises VoucherChanged: if it would not pay what was told
     """
+    voucher, cover = wish.voucher, cover_of_course(wish, here)
 
     def accept(held: Appointment) -> bookings.Acceptance:
-        text = _policy(wish, held.terms, held.starts_at, here)
-        device = f"telefonisch, {user.get_full_name() or user.get_username()}"
-        return bookings.Acceptance(text, here.clinic.terms_version, None, device)
+        return told_by_telephone(held, held.terms, here=here, user=user)
 
-    told = terms_of_course(wish, here)
-    prepaid = FromVoucher(wish.voucher, told, here) if wish.voucher else None
+    def pay(held: Appointment) -> None:
+        assert voucher is not None
+        assert cover is not None
+        pay_by_voucher(held, voucher, cover, here=here, user=user)
+
     plan = bookings.plan_course(wish.client, wish.planned, now=here.now)
     return bookings.book_series(
         plan.pk,
         dict(enumerate(starts, start=1)),
         wish.search(here),
         accept=accept,
-        prepaid=prepaid,
+        pay=pay if voucher else None,
         override=override,
     )

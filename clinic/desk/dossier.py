@@ -14,8 +14,8 @@ from bookings.operations import NotEligible, fee_for_cancelling, refuse_ineligib
 from bookings.terms import Quote, free_until, quote
 from clinic.desk.here import Here
 from clinic.desk.places import TakenPlace, places_of
-from clinic.desk.rail import has_stopped
 from clinic.desk.status import Possible, Shown, possible, shown
+from clinic.desk.todo import has_stopped
 from clinic.portal.forms import reason_in_words
 from clinic.refusals import warning_at_desk
 from payments.models import Dispute, Refund

@@ -11,6 +11,7 @@ from bookings.operations import ClientDetails
 from clinic.desk.booking import can_follow
 from clinic.wishes import WishForm
 from payments.models import Voucher
+from payments.operations import Cover
 from payments.purses import paid_voucher
 
 NEW = "new"
@@ -225,11 +226,13 @@ class ContactForm(DeskForm):
         self.client = client
 
     def clean_reach_by(self) -> Client.ReachBy:
-        """Let WhatsApp be chosen by whoever has allowed it herself."""
+        """Let WhatsApp be chosen by whoever has allowed it herself, for the number she has."""
         chosen = Client.ReachBy(self.cleaned_data["reach_by"])
-        if chosen is Client.ReachBy.WHATSAPP and self.client.whatsapp_opted_in_at is None:
+        is_new = self.cleaned_data.get("phone") != self.client.phone
+        may_not = is_new or self.client.whatsapp_opted_in_at is None
+        if chosen is Client.ReachBy.WHATSAPP and may_not:
             raise forms.ValidationError(
-                _("She has not allowed WhatsApp. She can do that herself when she books.")
+                _("For this number she has not allowed WhatsApp. She can do that when she books.")
             )
         return chosen
 
@@ -259,6 +262,11 @@ class PhoneForm(WhoForm):
     covers = forms.IntegerField(required=False, min_value=0, max_value=2**31 - 1)
     rest = forms.IntegerField(required=False, min_value=0, max_value=2**31 - 1)
     override = OverrideField()
+
+    def told_cover(self) -> Cover | None:
+        """Return what the client was told that her voucher pays."""
+        covers, rest = self.cleaned_data["covers"], self.cleaned_data["rest"]
+        return None if covers is None or rest is None else Cover(covers, covers + rest)
 
     def clean_extra(self) -> list[Treatment]:
         treatment, extras = self.cleaned_data.get("treatment"), self.cleaned_data["extra"]

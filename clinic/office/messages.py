@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import reduce
+from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -86,29 +87,29 @@ def show(request: HttpRequest) -> HttpResponse:
         sample = _sample(form.cleaned_data, Clinic.objects.get(), at)
         rules = Rule.objects.filter(is_active=True)
         told = timeline(sample, rules, clinic_sender(), now=at)
-        context |= {"sample": sample, "lines": _lines(told, sample), "unused": _unused()}
+        lines = [_line(one, sample) for one in told]
+        unused = Rule.objects.filter(is_active=False)  # these send nothing
+        context |= {"sample": sample, "lines": lines, "unused": unused}
     return render(request, "office/messages.html", context, status=400 if form.errors else 200)
 
 
-def _sample(asked: dict[str, object], clinic: Clinic, at: datetime) -> Sample:
+def _sample(asked: dict[str, Any], clinic: Clinic, at: datetime) -> Sample:
     """Return a visit at ten o'clock, so many days ahead; today, two hours from now."""
-    days = asked["days"]
-    assert isinstance(days, int)
+    days, tongue = asked["days"], asked["tongue"]
     local = at.astimezone(zone())
     soon = (local + timedelta(hours=2)).replace(minute=0, second=0, microsecond=0)
     later = (local + days * DAY).replace(hour=10, minute=0, second=0, microsecond=0)
     starts_at = later if days else soon
     who = Practitioner.objects.filter(is_active=True).order_by("-name").first()
-    tongue = str(asked["tongue"])
     return Sample(
-        first_name=str(asked["name"]),
+        first_name=asked["name"],
         practitioner=who.first_name if who else "",
         language=tongue,
-        reach_by=ReachBy(str(asked["reach_by"])),
+        reach_by=ReachBy(asked["reach_by"]),
         starts_at=starts_at,
         policy=_policy(clinic, starts_at, at, tongue),
-        by_clinic=bool(asked["by_desk"]),
-        with_plan=bool(asked["plan"]),
+        by_clinic=asked["by_desk"],
+        with_plan=asked["plan"],
     )
 
 
@@ -119,10 +120,6 @@ def _policy(clinic: Clinic, starts_at: datetime, at: datetime, tongue: str) -> s
     asked = conditions_of(treatment, clinic, None)
     terms = terms_asked([asked], [treatment.price_cents], clinic, STRANGER)
     return policy_text(terms, starts_at=starts_at, now=at, language=tongue, zone=zone())
-
-
-def _lines(told: list[Told], sample: Sample) -> list[Line]:
-    return [_line(one, sample) for one in told]
 
 
 def _line(told: Told, sample: Sample) -> Line:
@@ -144,10 +141,5 @@ def _or_else(way: str, other: str) -> str:
 
 
 def _before(left: timedelta) -> str:
-    """Return how long before the start, in words: the largest unit that fits."""
+    """Return how long before the start, in words."""
     return _("%(length)s before the start") % {"length": formats.length(left, language())}
-
-
-def _unused() -> list[Rule]:
-    """Return the rules that send nothing, because they are not in use."""
-    return list(Rule.objects.filter(is_active=False))

@@ -40,7 +40,7 @@ def voucher_paper(
     paper.heading(_("Your code"))
     paper.code(voucher.code_in_words)
     paper.paragraph(_("Book at %s and fill in the code at the last step.") % _bare(base))
-    paper.paragraph(_("Questions? Call us: %s.") % clinic.phone_display)
+    paper.paragraph(_("Or tell it when you call us: %s.") % clinic.phone_display)
     paper.fine(_("Whoever has the code can use it. Keep it as you keep money."))
     return paper.as_bytes()
 

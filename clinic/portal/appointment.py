@@ -55,8 +55,6 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
         "course": course_shown(course, now=now()) if course else None,
         "appointment": visit_of(appointment),
         "plan_sentence": plan_sentence(appointment),
-        "may_plan": appointment.status == Appointment.Status.BOOKED
-        and appointment.starts_at > now(),
         "policy": policy_of(appointment, now=now()),
         "prepare": appointment.treatment.prepare
         if appointment.status == Appointment.Status.BOOKED

@@ -18,7 +18,7 @@ from clinic.nudge import nudge
 from clinic.portal.agreeing import NUDGES, live_hold, plan_sentence
 from clinic.portal.forms import ACTIONS, OWN, PlanForm, QuestionForm, RepeatForm
 from clinic.portal.pages import step_page
-from clinic.portal.shown import language, summary_of, zone
+from clinic.portal.shown import is_to_come, language, summary_of, zone
 from reminders import operations as reminders
 from reminders import plans
 from reminders.models import IfThenPlan
@@ -59,7 +59,7 @@ def repeat(request: HttpRequest) -> HttpResponse:
 def plan_later(request: HttpRequest, token: str) -> HttpResponse:
     """Have her make or change the plan of a visit that is booked."""
     mine = appointment_by_token(token)
-    if not _is_to_come(mine):
+    if not is_to_come(mine, now=now()):
         return redirect("portal:appointment", token=token)
     return _write(request, mine, _later(request, mine))
 
@@ -68,7 +68,7 @@ def plan_later(request: HttpRequest, token: str) -> HttpResponse:
 def repeat_later(request: HttpRequest, token: str) -> HttpResponse:
     """Have her say back the plan of a visit that is booked."""
     mine = appointment_by_token(token)
-    if not _is_to_come(mine):
+    if not is_to_come(mine, now=now()):
         return redirect("portal:appointment", token=token)
     return _repeat(request, mine, _later(request, mine))
 
@@ -77,7 +77,7 @@ def repeat_later(request: HttpRequest, token: str) -> HttpResponse:
 def question(request: HttpRequest, token: str) -> HttpResponse:
     """Pass on what she wants to know before she comes."""
     mine = appointment_by_token(token)
-    if not _is_to_come(mine):
+    if not is_to_come(mine, now=now()):
         return redirect("portal:appointment", token=token)
     form = QuestionForm(request.POST or None)
     if form.is_valid():
@@ -112,7 +112,6 @@ def _later(request: HttpRequest, mine: Appointment) -> Way:
             "token": mine.token,
             "form": form,
             "summary": summary_of(mine, now=now()),
-            "plan_url": reverse("portal:plan_later", args=own),
             **more,
         }
         status = 422 if form.errors else 200
@@ -124,10 +123,6 @@ def _later(request: HttpRequest, mine: Appointment) -> Way:
         done=reverse("portal:appointment", args=own),
         plan=reverse("portal:plan_later", args=own),
     )
-
-
-def _is_to_come(appointment: Appointment) -> bool:
-    return appointment.status == Appointment.Status.BOOKED and appointment.starts_at > now()
 
 
 def _write(request: HttpRequest, mine: Appointment, way: Way) -> HttpResponse:
@@ -154,7 +149,7 @@ def _repeat(request: HttpRequest, mine: Appointment, way: Way) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         reminders.repeat_plan(mine.pk, now=now())
         return redirect(way.done)
-    return way.show("repeat", form, sentence=plan_sentence(mine))
+    return way.show("repeat", form, sentence=plan_sentence(mine), plan_url=way.plan)
 
 
 def _begun(mine: Appointment, offered: IfThenPlan) -> dict[str, object]:

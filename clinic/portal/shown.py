@@ -152,6 +152,11 @@ def visit_of(appointment: Appointment) -> Visit:
     )
 
 
+def is_to_come(appointment: Appointment, *, now: datetime) -> bool:
+    """Tell whether a visit is booked and has not begun."""
+    return appointment.status == Appointment.Status.BOOKED and appointment.starts_at > now
+
+
 @dataclass(frozen=True, slots=True)
 class Actions:
     """What the client may do now."""
@@ -160,11 +165,12 @@ class Actions:
     can_cancel: bool
     can_move: bool
     can_undo: bool
+    can_plan: bool
 
 
 def actions_of(appointment: Appointment, clinic: Clinic, *, now: datetime) -> Actions:
     """Return what a client may do with her appointment now; moving as it was agreed."""
-    coming = appointment.status == Appointment.Status.BOOKED and appointment.starts_at > now
+    coming = is_to_come(appointment, now=now)
     cancelled_at = appointment.cancelled_at
     return Actions(
         can_confirm=coming and appointment.confirmed_at is None,
@@ -176,4 +182,5 @@ def actions_of(appointment: Appointment, clinic: Clinic, *, now: datetime) -> Ac
             and now < cancelled_at + clinic.undo_time
             and appointment.starts_at > now
         ),
+        can_plan=coming,
     )

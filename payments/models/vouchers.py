@@ -156,6 +156,13 @@ class Voucher(models.Model):
         return f"{self.kind} {self.value_cents} {self.status}"
 
     @property
+    def is_unseen(self) -> bool:
+        """Tell whether something was given back that nobody at the desk has dealt with."""
+        if self.given_back_at is None:
+            return False
+        return self.seen_at is None or self.seen_at < self.given_back_at
+
+    @property
     def key(self) -> str:
         """What Stripe knows the purchase's one request by."""
         return f"voucher:{self.reference}"

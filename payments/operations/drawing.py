@@ -40,6 +40,11 @@ class Cover:
     cents: int
     price_cents: int
 
+    def is_worse_than(self, told: "Cover") -> bool:
+        """Tell whether more would be drawn than was told, or more remain to be paid."""
+        rest_cents, told_rest = self.price_cents - self.cents, told.price_cents - told.cents
+        return self.cents > told.cents or rest_cents > told_rest
+
 
 def cover_of(
     voucher: Voucher,
@@ -59,8 +64,7 @@ def cover_of(
     :raises VoucherEmpty: if it holds less than the deposit, or less than a session
     :raises VoucherForAnother: if it is for another treatment
     """
-    if voucher.status != Voucher.Status.PAID or not is_valid(voucher.valid_until, on=on):
-        raise VoucherOver
+    _refuse_over(voucher, on=on)
     if voucher.treatment_id and [one.pk for one in treatments] != [voucher.treatment_id]:
         raise VoucherForAnother
     cents = pays(purse_of(voucher), price_cents=price_cents, deposit_cents=deposit_cents)
@@ -149,8 +153,7 @@ def draw(
         raise AlreadyPaid  # or being paid: its page is closed first
     voucher = Voucher.objects.select_for_update().get(pk=voucher_id)
     cents = appointment.deposit_cents
-    if voucher.status != Voucher.Status.PAID or not is_valid(voucher.valid_until, on=on):
-        raise VoucherOver
+    _refuse_over(voucher, on=on)
     if purse_of(voucher).left_cents < cents:
         raise VoucherEmpty
     payment = Payment.objects.create(
@@ -167,6 +170,11 @@ def draw(
     bookings.book_paid(appointment_id, now=now, by=by)
     post(appointment_id, now=now)
     return payment
+
+
+def _refuse_over(voucher: Voucher, *, on: date) -> None:
+    if voucher.status != Voucher.Status.PAID or not is_valid(voucher.valid_until, on=on):
+        raise VoucherOver
 
 
 def _let_go_unpaid(appointment: Appointment) -> None:

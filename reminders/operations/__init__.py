@@ -8,7 +8,7 @@ from reminders.operations.planning import (
     skip_plan,
     write_plan,
 )
-from reminders.operations.questions import NothingAsked, TooManyQuestions, answered, ask
+from reminders.operations.questions import NothingAsked, TooManyQuestions, ask, note_answered
 from reminders.operations.queueing import requeue, requeue_changed, requeue_coming
 from reminders.operations.receiving import (
     Inbound,
@@ -26,10 +26,10 @@ __all__ = [
     "PlanText",
     "Sender",
     "TooManyQuestions",
-    "answered",
     "ask",
     "handle_replies",
     "mail_vouchers",
+    "note_answered",
     "offer_plan",
     "receive_reply",
     "receive_status",

@@ -1,6 +1,6 @@
 """The words of one message: the clinic's text, the client's plan, the right link."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -48,10 +48,15 @@ class Words:
 
 def wording_for(key: str, client: Client, clinic: Clinic) -> Wording:
     """Return the clinic's text in the client's language and the clinic's form of address."""
+    return wording_among(Wording.objects.filter(key=key), client.language, clinic)
+
+
+def wording_among(texts: Iterable[Wording], language: str, clinic: Clinic) -> Wording:
+    """Return of one text in all its languages the one that fits; Dutch when there is none."""
     formal = clinic.form_of_address == Clinic.Address.FORMAL
-    language = "nl-u" if client.language == "nl" and formal else client.language
-    found = {w.language: w for w in Wording.objects.filter(key=key)}
-    return found.get(language) or found.get(client.language) or found["nl"]
+    wanted = "nl-u" if language == "nl" and formal else language
+    found = {text.language: text for text in texts}
+    return found.get(wanted) or found.get(language) or found["nl"]
 
 
 def words_for(step: Step, channel: str, *, mark: str, sender: Sender, now: datetime) -> Words:

@@ -8,7 +8,7 @@ from django.db import transaction
 from bookings import operations as bookings
 from bookings.models import Appointment, AppointmentEvent, By
 from reminders.models import IfThenPlan
-from reminders.operations.questions import dread
+from reminders.operations.questions import pass_on_worry
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def write_plan(appointment_id: int, text: PlanText, *, now: datetime) -> IfThenP
     plan.cue_on, plan.cue_at, plan.action = text.cue_on, text.cue_at, text.action
     plan.obstacle, plan.answer, plan.tells = text.obstacle, text.answer, text.tells
     if text.worry != plan.worry:
-        dread(appointment_id, text.worry, now=now)
+        pass_on_worry(appointment_id, text.worry, now=now)
     plan.worry, plan.worry_answer = text.worry, text.worry_answer
     plan.repeated_at = plan.skipped_at = None
     plan.save()

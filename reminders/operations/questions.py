@@ -28,7 +28,7 @@ def ask(appointment_id: int, text: str, *, now: datetime) -> Question:
     return same or Question.objects.create(appointment_id=appointment_id, text=text, asked_at=now)
 
 
-def dread(appointment_id: int, text: str, *, now: datetime) -> None:
+def pass_on_worry(appointment_id: int, text: str, *, now: datetime) -> None:
     """Pass on what a client dreads, in the place of what she said before; nothing takes it back."""
     open_worry = Question.objects.filter(
         appointment=appointment_id, is_worry=True, answered_at=None
@@ -41,7 +41,7 @@ def dread(appointment_id: int, text: str, *, now: datetime) -> None:
         )
 
 
-def answered(appointment_id: int, *, user: User, now: datetime) -> int:
+def note_answered(appointment_id: int, *, user: User, now: datetime) -> int:
     """Note that somebody has answered all that the client asked about a visit; return how much.
 
     :raises NothingAsked: if nothing waits

@@ -160,13 +160,13 @@ def test_answered_stays_answered(treatment):
     reminders.ask(visit.pk, "Mag ik daarna in de zon?", now=NOW)
     reminders.ask(visit.pk, "Mag ik daarna in de zon?", now=NOW)
     write(visit, now=NOW, worry="de pijn")
-    reminders.answered(visit.pk, user=user, now=START)
+    reminders.note_answered(visit.pk, user=user, now=START)
 
     assert set(Question.objects.values_list("text", "answered_at", "answered_by")) == {
         ("Mag ik daarna in de zon?", START, user.pk),
         ("de pijn", START, user.pk),
     }
     with pytest.raises(NothingAsked):
-        reminders.answered(visit.pk, user=user, now=START)
+        reminders.note_answered(visit.pk, user=user, now=START)
     write(visit, now=NOW, worry="de naald")
     assert Question.objects.filter(answered_at=None).get().text == "de naald"

@@ -199,8 +199,7 @@ def _wanted(form: PhoneForm) -> PhoneBooking:
         note=form.cleaned_data["note"],
         override=form.cleaned_data["override"],
         voucher=form.cleaned_data["voucher"],
-        covers_cents=form.cleaned_data["covers"],
-        rest_cents=form.cleaned_data["rest"],
+        told_cover=form.told_cover(),
     )
 
 

@@ -20,10 +20,10 @@ from clinic.desk.courses import (
     CourseWish,
     advised_days,
     book_course,
+    cover_of_course,
     may_be_overridden,
     policy_of_course,
     rows_for,
-    terms_of_course,
 )
 from clinic.desk.here import Here, here
 from clinic.desk.page import Values, page, say, wake_the_worker, way_back
@@ -49,7 +49,7 @@ def plan(request: HttpRequest, client_id: int) -> HttpResponse:
         return _ask(request, client, form, status=400)
     wish = _wish(request, client, form)
     try:
-        terms_of_course(wish, at)
+        cover_of_course(wish, at)
     except tuple(NOT_BY_VOUCHER) as error:
         return _ask_other_voucher(request, client, form, error)
     do = request.POST.get("do", "")

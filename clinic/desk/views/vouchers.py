@@ -80,16 +80,13 @@ def _page(
 ) -> HttpResponse:
     at = here()
     purse = purse_of(voucher)
-    given_back_at, seen_at = voucher.given_back_at, voucher.seen_at
     context: Values = {
         "area": "vouchers",
         "voucher": voucher,
         "purse": purse,
         "is_over": voucher.valid_until < at.today,
         "visits": visits_paid_by(voucher),
-        "to_see_to": bool(
-            purse.short_cents and given_back_at and (seen_at is None or seen_at < given_back_at)
-        ),
+        "to_see_to": purse.short_cents > 0 and voucher.is_unseen,
         "form": form,
     }
     return page(request, "desk/voucher.html", context, status=status)
