@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -116,8 +116,12 @@ def _wait_until_up(url: str, smtp_port: int) -> None:
 
 
 def workday(now: datetime, *, days: int, clock: str = "10:00") -> datetime:
-    """Return the clinic's clock time on the first weekday at least so many days ahead."""
-    day = now.astimezone(ZONE).date() + timedelta(days=days)
-    while day.weekday() > 4:
-        day += timedelta(days=1)
+    """Return the clinic's clock time so many working days ahead: another day for each number."""
+    day = _from_monday_to_friday(now.astimezone(ZONE).date())
+    for _ in range(days):
+        day = _from_monday_to_friday(day + timedelta(days=1))
     return datetime.fromisoformat(f"{day} {clock}").replace(tzinfo=ZONE).astimezone(UTC)
+
+
+def _from_monday_to_friday(day: date) -> date:
+    return day + timedelta(days=7 - day.weekday() if day.weekday() > 4 else 0)

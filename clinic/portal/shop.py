@@ -63,7 +63,8 @@ def shop(request: HttpRequest) -> HttpResponse:
 def buy(request: HttpRequest) -> HttpResponse:
     """Ask who buys, and go to the payment page; `kuur` names a course, else it is a gift."""
     clinic, course = _selling(), _course(request)
-    form = BuyForm(course, request.POST or None)
+    told = request.POST.copy()
+    form = BuyForm(course, told or None)
     if request.method != "POST" or not form.is_valid():
         return _buy_page(request, form, course, status=422 if form.is_bound else 200)
     at = now()
@@ -73,7 +74,7 @@ def buy(request: HttpRequest) -> HttpResponse:
     )
     try:
         voucher = _purchase(request, form, purchase, at=at)
-        form.go_on_with(voucher)
+        told["begun"] = str(voucher.reference)  # the next try is of the same purchase
         url = payments.pay_page(voucher.pk, now=at)
     except payments.AlreadyPaid:  # in another tab, just now
         return redirect("portal:bought", reference=voucher.reference)

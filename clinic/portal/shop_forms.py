@@ -62,11 +62,6 @@ class BuyForm(forms.Form):
             for name in ("amount", "for_name", "wish"):
                 del self.fields[name]
 
-    def go_on_with(self, voucher: Voucher) -> None:
-        """Let the next try be of the same purchase."""
-        self.data = self.data.copy()  # type: ignore[attr-defined]
-        self.data["begun"] = str(voucher.reference)  # type: ignore[index]
-
     def purchase(self, *, language: str, valid_until: date) -> Purchase:
         """Return what is bought, in cents."""
         told, course = self.cleaned_data, self.course
