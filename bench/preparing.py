@@ -55,9 +55,9 @@ def our_database(place: Place, *, appointments: int) -> Iterator[Database]:
     print(f"Importing {appointments:,} appointments ...", flush=True)
     with new_database(f"bench_clinic_{appointments}") as database:
         environment = {**os.environ, "DATABASE_URL": database.url}
-        _run(PYTHON, "manage.py", "migrate", environment=environment)
-        _run(PYTHON, "-m", "bench.clinic_row", environment=environment)
-        _run(PYTHON, "manage.py", "import_clinic", str(folder), environment=environment)
+        command(PYTHON, "manage.py", "migrate", environment=environment)
+        command(PYTHON, "-m", "bench.clinic_row", environment=environment)
+        command(PYTHON, "manage.py", "import_clinic", str(folder), environment=environment)
         with database.connect() as connection:
             connection.execute(TABLE)
         database.settle()
@@ -106,19 +106,23 @@ def serving_rival(place: Place, package: Package, *, appointments: int) -> Itera
         }
         django = (python, "-m", "django")
         # First what has migrations, then what has none and refers to it.
-        _run(*django, "migrate", environment=environment)
-        _run(*django, "migrate", "--run-syncdb", environment=environment)
-        _run(*django, "fill", str(folder), environment=environment)
+        command(*django, "migrate", environment=environment)
+        command(*django, "migrate", "--run-syncdb", environment=environment)
+        command(*django, "fill", str(folder), environment=environment)
         database.settle()
         log = place.log(package.folder)
         with serving(package.application, python=python, environment=environment, log=log) as port:
             yield Rival(port, database, package.requirement, package.count)
 
 
-def _run(*command: str | Path, environment: Mapping[str, str]) -> None:
+def command(*words: str | Path, environment: Mapping[str, str]) -> None:
+    """Run a command to its end.
+
+    :raises Failed: with the last it said
+    """
     answer = subprocess.run(
-        command, cwd=CHECKOUT, env=environment, capture_output=True, text=True, check=False
+        words, cwd=CHECKOUT, env=environment, capture_output=True, text=True, check=False
     )
     if answer.returncode:
         said = [line for line in (answer.stdout + answer.stderr).splitlines() if line.strip()]
-        raise Failed(" ".join(said[-2:]) or f"{command[-1]} failed")
+        raise Failed(" ".join(said[-2:]) or f"{words[-1]} failed")

@@ -189,6 +189,8 @@ if CELERY_BROKER_URL.startswith("filesystem"):
     }
 # How long a message may be without an answer before the vendor is asked about it; real time.
 DOUBT_SECONDS = env.float("DOUBT_SECONDS", default=180.0)
+# How many messages one worker hands over at once.
+SENDING_THREADS = env.int("SENDING_THREADS", default=8)
 TICK_SECONDS = env.float("TICK_SECONDS", default=10.0)
 LEDGER_SECONDS = 3600.0  # only what nobody posted before; everything else is posted at once
 CELERY_BEAT_SCHEDULE = {
@@ -207,6 +209,7 @@ CELERY_BEAT_SCHEDULE = {
         "payments.tasks.make_calls",
         "payments.tasks.ask_stripe",
         "reminders.tasks.requeue_changed",
+        "reminders.tasks.follow_rules",
         "reminders.tasks.send_due_steps",
         "reminders.tasks.handle_replies",
         "reminders.tasks.settle_doubtful_messages",

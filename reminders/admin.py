@@ -16,7 +16,6 @@ from bookings.admin_parts import LookOnly, LookOnlyAdmin, ModelAdmin, TabularInl
 from bookings.clock import now
 from reminders import operations
 from reminders.models import IfThenPlan, InboundMessage, Message, Rule, Step, Wording
-from reminders.tasks import clinic_sender
 from reminders.wording import PLACEHOLDERS, fill_in, plain, segments, unknown_placeholders
 
 if TYPE_CHECKING:
@@ -66,9 +65,9 @@ class RuleAdmin(ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Rule, form: Any, change: Any) -> None:
         """Save the rule, and let the waiting messages of every appointment to come follow it."""
         super().save_model(request, obj, form, change)
-        count = operations.requeue_coming(sender=clinic_sender(), now=now())
-        said = gettext("The messages of %(count)s appointments to come follow the rules again.")
-        messages.info(request, said % {"count": count})
+        change = operations.change_rules(now=now())
+        said = gettext("The messages of %(count)s appointments to come follow in a moment.")
+        messages.info(request, said % {"count": change.total})
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Never: what was sent refers to it. It can be taken out of use."""

@@ -185,6 +185,23 @@ class Rule(models.Model):
         )
 
 
+class RuleChange(models.Model):
+    """The rules are other ones since then, and how far the waiting steps have followed."""
+
+    changed_at = models.DateTimeField()
+    total = models.PositiveIntegerField(help_text=_("Appointments to come at that moment."))
+    done = models.PositiveIntegerField(default=0)
+    reached = models.BigIntegerField(default=0, help_text=_("The last appointment looked at."))
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("change of the rules")
+        verbose_name_plural = _("changes of the rules")
+
+    def __str__(self) -> str:
+        return f"rule change {self.pk}: {self.done} of {self.total}"
+
+
 class InboundMessage(models.Model):
     """A reply as it came in."""
 

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import requests
 from django.conf import settings
+from requests.adapters import HTTPAdapter
 from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
@@ -61,6 +62,9 @@ class _LocalHttpClient(TwilioHttpClient):  # type: ignore[misc]
 @cache
 def _client_for(sid: str, token: str, base: str) -> TwilioClient:
     http = _LocalHttpClient(base) if base else TwilioHttpClient(timeout=TIMEOUT_SECONDS)
+    assert http.session is not None  # it keeps its connections
+    # One for each thread that sends: the SDK keeps as many as there are cores, and a few.
+    http.session.mount("https://", HTTPAdapter(pool_maxsize=settings.SENDING_THREADS))
     return TwilioClient(sid, token, http_client=http)
 
 

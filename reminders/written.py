@@ -1,5 +1,6 @@
 """Reads: a client's if-then plan, as far as it still fits its appointment."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -10,14 +11,28 @@ from reminders.models import IfThenPlan
 
 def fitting_plan(appointment: Appointment, *, zone: ZoneInfo) -> IfThenPlan | None:
     """Return what she wrote for a visit; none when it names another day or comes too late."""
-    plan = IfThenPlan.objects.filter(appointment=appointment, written_at__isnull=False).first()
-    if plan is None or plan.cue_on is None or plan.cue_at is None:
-        return None
+    return fitting_plans([appointment], zone=zone).get(appointment.pk)
+
+
+def fitting_plans(appointments: Iterable[Appointment], *, zone: ZoneInfo) -> dict[int, IfThenPlan]:
+    """Return what was written for visits, as far as it fits, by appointment. One query."""
+    visits = {one.pk: one for one in appointments}
+    written = IfThenPlan.objects.filter(appointment__in=list(visits), written_at__isnull=False)
+    return {
+        plan.appointment_id: plan
+        for plan in written
+        if _fits(plan, visits[plan.appointment_id], zone=zone)
+    }
+
+
+def _fits(plan: IfThenPlan, appointment: Appointment, *, zone: ZoneInfo) -> bool:
+    if plan.cue_on is None or plan.cue_at is None:
+        return False
     try:
         plans.check_cue(plan.cue_on, plan.cue_at, starts_at=appointment.starts_at, zone=zone)
-    except plans.Problem:
-        return None  # the appointment moved since
-    return plan
+    except plans.Problem:  # the appointment moved since
+        return False
+    return True
 
 
 def cue_moment(plan: IfThenPlan, *, zone: ZoneInfo) -> datetime:

@@ -55,9 +55,9 @@ class Running:
         """Return every mail, oldest first."""
         return list(self.get("/control/emails")["emails"])
 
-    def fault(self, name: str, *, times: int = 1, path: str = "") -> None:
+    def fault(self, name: str, *, times: int = 1, path: str = "", **more: object) -> None:
         """Let the sandbox misbehave so many times."""
-        self.post("/control/faults", fault=name, times=times, path=path)
+        self.post("/control/faults", fault=name, times=times, path=path, **more)
 
 
 def eventually(look: Callable[[], Found], *, within: float = 10) -> Found:

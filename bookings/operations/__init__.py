@@ -39,7 +39,7 @@ from bookings.operations.courses import (
     plan_course,
 )
 from bookings.operations.direct import Asked, Outdated, hold_or_book
-from bookings.operations.events import handled, record
+from bookings.operations.events import handled, record, record_all
 from bookings.operations.gate import NotEligible, is_known, refuse_ineligible
 from bookings.operations.holding import (
     AlreadyHolding,
@@ -183,6 +183,7 @@ __all__ = [
     "outside_hours",
     "plan_course",
     "record",
+    "record_all",
     "refuse_ineligible",
     "remove_time_off",
     "reschedule",

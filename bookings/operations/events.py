@@ -21,6 +21,20 @@ def record(
     )
 
 
+def record_all(
+    happened: Iterable[tuple[int, dict[str, object]]],
+    kind: AppointmentEvent.Kind,
+    *,
+    at: datetime,
+    by: By,
+) -> None:
+    """Append that the same happened to several appointments, each by its key with its own facts."""
+    AppointmentEvent.objects.bulk_create(
+        AppointmentEvent(appointment_id=pk, kind=kind, at=at, by=by, facts=facts)
+        for pk, facts in happened
+    )
+
+
 def join(appointment_ids: Iterable[int], kind: AppointmentEvent.Kind, *, at: datetime) -> None:
     """Note on what just happened to these appointments that it was one act.
 

@@ -136,9 +136,7 @@ def _give(session: Appointment, desk: User) -> None:
 def tell_nobody_again(sessions: Iterable[Appointment], *, now: datetime) -> None:
     """Queue the reminders to come; count what was due before as done, and each event as read."""
     ids = [session.pk for session in sessions]
-    sender = clinic_sender()
-    for pk in ids:
-        requeue(pk, sender=sender)
+    requeue(ids, sender=clinic_sender())
     waiting = Step.objects.filter(appointment__in=ids, status=Step.Status.WAITING)
     waiting.filter(due_at__lte=now).update(status=Step.Status.DONE)
     events = AppointmentEvent.objects.filter(appointment__in=ids).values_list("pk", flat=True)

@@ -9,7 +9,7 @@ from reminders.operations.planning import (
     write_plan,
 )
 from reminders.operations.questions import NothingAsked, TooManyQuestions, ask, note_answered
-from reminders.operations.queueing import requeue, requeue_changed, requeue_coming
+from reminders.operations.queueing import change_rules, follow_rules, requeue, requeue_changed
 from reminders.operations.receiving import (
     Inbound,
     handle_replies,
@@ -27,6 +27,8 @@ __all__ = [
     "Sender",
     "TooManyQuestions",
     "ask",
+    "change_rules",
+    "follow_rules",
     "handle_replies",
     "mail_vouchers",
     "note_answered",
@@ -36,7 +38,6 @@ __all__ = [
     "repeat_plan",
     "requeue",
     "requeue_changed",
-    "requeue_coming",
     "send_due",
     "settle_doubts",
     "skip_plan",

@@ -1,10 +1,8 @@
 """What was done in one act is told in one message: that about the first of its appointments."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-
-from django.db.models import Exists, OuterRef
 
 from bookings.models import Appointment, AppointmentEvent
 from reminders.models import Step
@@ -29,46 +27,91 @@ class Act:
     standing: tuple[Appointment, ...]  # those to which nothing happened since, by their start
 
 
-def act_of(appointment: Appointment) -> Act | None:
-    """Return the act that brought it into its state; nothing when it was about this one only."""
-    kinds = TOLD.get(appointment.status)
-    if kinds is None:
-        return None
-    last = appointment.events.filter(kind__in=kinds).order_by("-pk").first()
-    if last is None or "batch" not in last.facts:
-        return None
-    since = AppointmentEvent.objects.filter(
-        appointment=OuterRef("pk"), kind__in=kinds, at__gt=last.at
-    )
-    standing = Appointment.objects.filter(
-        ~Exists(since), pk__in=last.facts["batch"], status=appointment.status
-    )
-    ids = tuple(last.facts["batch"])
-    return Act(last.at, ids, tuple(standing.order_by("starts_at", "pk")))
+def telling_events(appointment_ids: Iterable[int]) -> dict[int, list[AppointmentEvent]]:
+    """Return what the client is told of, the last first, by appointment. One query."""
+    found: dict[int, list[AppointmentEvent]] = {pk: [] for pk in appointment_ids}
+    kinds = [kind for kinds in TOLD.values() for kind in kinds]
+    events = AppointmentEvent.objects.filter(appointment__in=list(found), kind__in=kinds)
+    for event in events.order_by("-pk"):
+        found[event.appointment_id].append(event)
+    return found
 
 
-def is_told_elsewhere(appointment: Appointment) -> bool:
-    """Tell whether the message about another appointment of the same act tells of this one too.
+def acts_of(
+    appointments: Iterable[Appointment], events: Mapping[int, list[AppointmentEvent]]
+) -> dict[int, Act]:
+    """Return the act that brought each into its state; none for what was about that one only.
+
+    Two queries, whatever the number.
+
+    :param events: their `telling_events`
+    """
+    appointments = list(appointments)
+    last = {one.pk: _last(one, events[one.pk]) for one in appointments}
+    together = {pk: event for pk, event in last.items() if event and "batch" in event.facts}
+    if not together:
+        return {}
+    ids = {pk for event in together.values() for pk in event.facts["batch"]}
+    others = Appointment.objects.select_related("client").in_bulk(ids)
+    happened = telling_events(ids)
+    return {
+        one.pk: _act(one.status, together[one.pk], others, happened)
+        for one in appointments
+        if one.pk in together
+    }
+
+
+def _last(appointment: Appointment, events: list[AppointmentEvent]) -> AppointmentEvent | None:
+    kinds = TOLD.get(appointment.status, ())
+    return next((event for event in events if event.kind in kinds), None)
+
+
+def _act(
+    status: str,
+    event: AppointmentEvent,
+    others: Mapping[int, Appointment],
+    happened: Mapping[int, list[AppointmentEvent]],
+) -> Act:
+    ids = tuple(event.facts["batch"])
+    standing = [
+        others[pk]
+        for pk in ids
+        if pk in others
+        and others[pk].status == status
+        and not any(one.kind in TOLD[status] and one.at > event.at for one in happened[pk])
+    ]
+    return Act(event.at, ids, tuple(sorted(standing, key=lambda one: (one.starts_at, one.pk))))
+
+
+def told_elsewhere(acts: Mapping[int, Act]) -> set[int]:
+    """Return those of which the message about another appointment of the same act tells as well.
 
     Who was told once keeps telling: when the first one is cancelled next week, the second does
-    not begin.
+    not begin. One query.
     """
-    act = act_of(appointment)
-    if act is None:
-        return False
-    others = [pk for pk in act.ids if pk != appointment.pk]
-    sent = Step.objects.filter(
-        appointment__in=others, anchor_at=act.at, rule__on__in=(On.AGREED, On.CANCELLED)
-    ).exclude(status__in=UNSENT)
-    first = next(iter(act.standing), appointment)
-    return first.pk != appointment.pk or sent.exists()
+    ids = {pk for act in acts.values() for pk in act.ids}
+    if not ids:
+        return set()
+    sent = Step.objects.filter(appointment__in=ids, rule__on__in=(On.AGREED, On.CANCELLED))
+    told = set(sent.exclude(status__in=UNSENT).values_list("appointment", "anchor_at"))
+    return {pk for pk, act in acts.items() if _tells_another(pk, act, told)}
 
 
-def told_with(appointment: Appointment) -> tuple[Appointment, ...]:
-    """Return the appointments that its message tells of, itself the first."""
-    act = act_of(appointment)
-    others = act.standing if act else ()
-    return (appointment, *(one for one in others if one.pk != appointment.pk))
+def _tells_another(pk: int, act: Act, told: set[tuple[int, datetime]]) -> bool:
+    first = act.standing[0].pk if act.standing else pk
+    return first != pk or any((other, act.at) in told for other in act.ids if other != pk)
+
+
+def told_with(
+    appointments: Iterable[Appointment], acts: Mapping[int, Act]
+) -> dict[int, tuple[Appointment, ...]]:
+    """Return the appointments that the message about each tells of, itself the first."""
+    told: dict[int, tuple[Appointment, ...]] = {}
+    for appointment in appointments:
+        act = acts.get(appointment.pk)
+        others = act.standing if act else ()
+        told[appointment.pk] = (appointment, *(o for o in others if o.pk != appointment.pk))
+    return told
 
 
 def touched_by(appointment_ids: Iterable[int]) -> set[int]:

@@ -1,6 +1,7 @@
 """The words of one message: the clinic's text, the client's plan, the right link."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -10,15 +11,16 @@ from django.conf import settings
 from bookings import formats
 from bookings.models import Appointment, Client, Clinic, Offer
 from payments.models import Payment
-from payments.standing import Standing, standing_of, standings_of
+from payments.standing import Standing, standings_of
 from reminders import plans
 from reminders.calendar_file import Entry, calendar_file
 from reminders.mail_gateway import Attachment
 from reminders.models import IfThenPlan, Message, Step, Wording
-from reminders.operations.acts import told_with
+from reminders.operations.acts import acts_of, telling_events, told_with
+from reminders.operations.facts import Background
 from reminders.operations.sender import Sender
 from reminders.wording import fill_in, plain
-from reminders.written import fitting_plan
+from reminders.written import fitting_plan, fitting_plans
 
 Key = Wording.Key
 
@@ -46,11 +48,6 @@ class Words:
     variables: dict[str, str] | None = None
 
 
-def wording_for(key: str, client: Client, clinic: Clinic) -> Wording:
-    """Return the clinic's text in the client's language and the clinic's form of address."""
-    return wording_among(Wording.objects.filter(key=key), client.language, clinic)
-
-
 def wording_among(texts: Iterable[Wording], language: str, clinic: Clinic) -> Wording:
     """Return of one text in all its languages the one that fits; Dutch when there is none."""
     formal = clinic.form_of_address == Clinic.Address.FORMAL
@@ -59,13 +56,60 @@ def wording_among(texts: Iterable[Wording], language: str, clinic: Clinic) -> Wo
     return found.get(wanted) or found.get(language) or found["nl"]
 
 
-def words_for(step: Step, channel: str, *, mark: str, sender: Sender, now: datetime) -> Words:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the words of several messages are made of, by appointment."""
+
+    texts: Mapping[str, list[Wording]]  # by what they are for
+    standings: Mapping[int, Standing]
+    plans: Mapping[int, IfThenPlan]
+    offers: Mapping[int, Offer]  # by the hold that keeps the time
+    told_with: Mapping[int, tuple[Appointment, ...]]  # itself the first
+
+
+def known_of(steps: Iterable[Step], background: Background) -> Known:
+    """Return what the words of these steps' messages are made of.
+
+    Its queries do not grow with their number.
+    """
+    steps = list(steps)
+    appointments = {step.appointment_id: step.appointment for step in steps}
+    summed_up = {step.appointment_id for step in steps if step.wording in SUMMING_UP}
+    together = told_with((appointments[pk] for pk in summed_up), background.acts)
+    told = {one.pk for ones in together.values() for one in ones}
+    texts: defaultdict[str, list[Wording]] = defaultdict(list)
+    for text in Wording.objects.filter(key__in={step.wording for step in steps}):
+        texts[text.key].append(text)
+    return Known(
+        texts=texts,
+        standings=standings_of({*appointments, *told}),
+        plans=background.plans,
+        offers=_offers_of(appointments.values()),
+        told_with=together,
+    )
+
+
+def _offers_of(appointments: Iterable[Appointment]) -> dict[int, Offer]:
+    """Return the offers that holds keep a time for, or kept it for."""
+    holds = [
+        one.pk
+        for one in appointments
+        if one.hold_kind == Appointment.HoldKind.OFFER and one.booked_at is None
+    ]
+    offers = Offer.objects.filter(hold__in=holds) if holds else ()
+    return {offer.hold_id: offer for offer in offers}
+
+
+def words_for(
+    step: Step, channel: str, *, mark: str, known: Known, sender: Sender, now: datetime
+) -> Words:
     """Return what a step's message says, with the plan as it reads now."""
     appointment = step.appointment
     client = appointment.client
     assert client is not None  # only a hold has no client, and no rule is for holds without one
-    wording = wording_for(step.wording, client, sender.clinic)
-    values = _values(step, appointment, client, mark=mark, sender=sender, now=now)
+    # A text that is gone is a fault of this step alone.
+    wording = wording_among(known.texts[step.wording], client.language, sender.clinic)
+    values = _values(step, appointment, client, mark=mark, known=known, sender=sender, now=now)
     subject = fill_in(wording.subject, values)
     if channel == Client.ReachBy.EMAIL:
         return Words(subject=subject, body=fill_in(wording.email_text or wording.text, values))
@@ -83,26 +127,27 @@ def _values(
     client: Client,
     *,
     mark: str,
+    known: Known,
     sender: Sender,
     now: datetime,
 ) -> dict[str, str]:
     language, zone = client.language, sender.zone
-    standing = standing_of(appointment.pk)
-    written = fitting_plan(appointment, zone=zone)
+    standing, written = known.standings[appointment.pk], known.plans.get(appointment.pk)
+    together = known.told_with.get(appointment.pk, (appointment,))
     plan = _sentence(written, language=language, zone=zone)
-    offer = _offer_of(appointment)
+    offer = known.offers.get(appointment.pk)
     expires_at = offer.expires_at if offer else appointment.starts_at
     return {
         "first_name": client.first_name,
         "clinic": sender.clinic.short_name,
         "practitioner": appointment.practitioner.first_name,
-        "moment": _moment(step.wording, appointment, language=language, zone=zone),
+        "moment": _moment(together, language=language, zone=zone),
         "until": until(appointment.starts_at, now=now, language=language, sender=sender),
         "plan": plan,
         "plan_or_tip": plan or TIP.get(language, TIP["nl"]),
         "policy": appointment.terms_text,
         "amount": formats.euros(_payable(standing), language),
-        "money": _money(step.wording, appointment, standing, language=language),
+        "money": _money(step.wording, together, known, language=language),
         "how": how_to_answer(language, two_way=sender.two_way),
         "now": formats.clock(now, language, zone=zone),
         "action": written.action.rstrip(".") if written else "",
@@ -112,22 +157,15 @@ def _values(
     }
 
 
-def _moment(key: str, appointment: Appointment, *, language: str, zone: ZoneInfo) -> str:
+def _moment(together: Sequence[Appointment], *, language: str, zone: ZoneInfo) -> str:
     """Return the start, and how many later ones were booked or cancelled in one act with it."""
-    said = formats.moment_in_words(appointment.starts_at, language, zone=zone)
-    more = len(told_with(appointment)) - 1 if key in SUMMING_UP else 0
+    said = formats.moment_in_words(together[0].starts_at, language, zone=zone)
+    more = len(together) - 1
     if not more:
         return said
     if language.startswith("en"):
         return f"{said} and {more} more after it"
     return f"{said} en nog {more} erna"
-
-
-def _offer_of(hold: Appointment) -> Offer | None:
-    """Return the offer that a hold keeps a time for, or kept it for."""
-    if hold.hold_kind != Appointment.HoldKind.OFFER or hold.booked_at is not None:
-        return None
-    return Offer.objects.filter(hold=hold).first()
 
 
 def _link(step: Step, standing: Standing, offer: Offer | None, *, mark: str, sender: Sender) -> str:
@@ -174,8 +212,10 @@ def _payable(standing: Standing) -> int:
     )
 
 
-def _money(key: str, appointment: Appointment, standing: Standing, *, language: str) -> str:
+def _money(key: str, together: Sequence[Appointment], known: Known, *, language: str) -> str:
     english = language.startswith("en")
+    appointment = together[0]
+    standing = known.standings[appointment.pk]
     if key == Key.PAY_LINK:
         amount = formats.euros(_payable(standing), language)
         if standing.fee_status == Payment.Status.OPEN:
@@ -187,7 +227,7 @@ def _money(key: str, appointment: Appointment, standing: Standing, *, language: 
         )
     if key != Key.CANCELLED:
         return ""
-    return _cancelled_money(told_with(appointment), language=language)
+    return _cancelled_money(together, known.standings, language=language)
 
 
 def _fee_due(appointment: Appointment, amount: str, *, english: bool) -> str:
@@ -200,10 +240,11 @@ def _fee_due(appointment: Appointment, amount: str, *, english: bool) -> str:
     return f"voor de {why} staat nog {amount} open, zoals afgesproken."
 
 
-def _cancelled_money(cancelled: Sequence[Appointment], *, language: str) -> str:
+def _cancelled_money(
+    cancelled: Sequence[Appointment], standings: Mapping[int, Standing], *, language: str
+) -> str:
     """Return what cancelling costs, and what goes back, over all that one message tells of."""
     english = language.startswith("en")
-    standings = standings_of(one.pk for one in cancelled)
     fees = [standings[one.pk].fee_now(one.fee_cents) for one in cancelled]
     paid = [standings[one.pk].deposit_paid_cents for one in cancelled]
     fee_cents = sum(fees)
@@ -228,25 +269,44 @@ def _cancelled_money(cancelled: Sequence[Appointment], *, language: str) -> str:
     return " ".join(said)
 
 
-def attachments_for(message: Message, *, sender: Sender) -> list[Attachment]:
-    """Return the files that go with a mail: each appointment it tells of as a calendar file.
+def attachments_of(messages: Iterable[Message], *, sender: Sender) -> dict[int, list[Attachment]]:
+    """Return the files that go with mails: each appointment one tells of as a calendar file.
 
     That of a cancelled one takes it out of her calendar again.
     """
-    if message.step.wording not in SUMMING_UP:
-        return []
-    return [
-        Attachment(
-            name=f"afspraak-{number}.ics" if number else "afspraak.ics",
-            content=calendar_entry(one, sender=sender, at=message.created_at),
-            kind="text/calendar",
-        )
-        for number, one in enumerate(told_with(message.appointment))
+    mails = [
+        message
+        for message in messages
+        if message.channel == Client.ReachBy.EMAIL and message.step.wording in SUMMING_UP
     ]
+    visits = [message.appointment for message in mails]
+    together = told_with(visits, acts_of(visits, telling_events(one.pk for one in visits)))
+    everyone = {one.pk: one for ones in together.values() for one in ones}
+    plans = fitting_plans(everyone.values(), zone=sender.zone)
+    return {
+        message.pk: [
+            Attachment(
+                name=f"afspraak-{number}.ics" if number else "afspraak.ics",
+                content=_calendar_entry(
+                    one, plans.get(one.pk), sender=sender, at=message.created_at
+                ),
+                kind="text/calendar",
+            )
+            for number, one in enumerate(together[message.appointment_id])
+        ]
+        for message in mails
+    }
 
 
 def calendar_entry(appointment: Appointment, *, sender: Sender, at: datetime) -> bytes:
     """Return the appointment as a calendar file that names no treatment."""
+    plan = fitting_plan(appointment, zone=sender.zone)
+    return _calendar_entry(appointment, plan, sender=sender, at=at)
+
+
+def _calendar_entry(
+    appointment: Appointment, plan: IfThenPlan | None, *, sender: Sender, at: datetime
+) -> bytes:
     language = appointment.client.language if appointment.client else "nl"
     english = language.startswith("en")
     clinic = sender.clinic
@@ -263,7 +323,7 @@ def calendar_entry(appointment: Appointment, *, sender: Sender, at: datetime) ->
             description="\n".join(
                 line
                 for line in (
-                    plan_sentence(appointment, language=language, zone=sender.zone),
+                    _sentence(plan, language=language, zone=sender.zone),
                     appointment.terms_text,
                     url,
                 )

@@ -9,9 +9,9 @@ from django.db.models.functions import Now
 from bookings.models import Client
 from reminders import twilio_gateway
 from reminders.models import Message, Step
-from reminders.operations.outcomes import accept, report
+from reminders.operations.outcomes import Accepted, accept, finish, report
 from reminders.operations.sender import Sender
-from reminders.operations.sending import finish, transmit
+from reminders.operations.sending import transmit
 
 log = logging.getLogger(__name__)
 BATCH = 100
@@ -91,7 +91,7 @@ def _find_or_send_again(message: Message, sender: Sender, *, now: datetime) -> N
     )
     for sent in twilio_gateway.sent_to(message.to):
         if sent.sid not in known and _is_ours(message, sent):
-            accept(message.pk, sid=sent.sid, status=Message.Status.ACCEPTED, now=now)
+            accept([Accepted(message.pk, sent.sid, Message.Status.ACCEPTED)], now=now)
             report(
                 message.pk, sid=sent.sid, status=sent.status, error_code=sent.error_code, now=now
             )
@@ -110,6 +110,6 @@ def _is_ours(message: Message, sent: twilio_gateway.Sent) -> bool:
 def _send_again(message: Message, sender: Sender, *, now: datetime) -> None:
     if message.looked_for >= GIVE_UP or now > message.step.useless_at:
         Message.objects.filter(pk=message.pk).update(status=Message.Status.FAILED, look_after=None)
-        finish(message.step_id, Step.Status.FAILED, now=now, reason="not sure it was sent")
+        finish([message.step_id], Step.Status.FAILED, now=now, reason="not sure it was sent")
         return
     transmit(message, sender, now=now)

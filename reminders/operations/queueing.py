@@ -1,25 +1,26 @@
 """The queue: rows that follow the facts."""
 
 import logging
-from collections.abc import Iterable
-from datetime import datetime
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from bookings import operations as bookings
-from bookings.models import Appointment, AppointmentEvent, By, Offer
-from payments.models import Payment
-from reminders.models import Rule, Step
-from reminders.operations.acts import is_told_elsewhere, touched_by
+from bookings.models import Appointment, AppointmentEvent
+from reminders.models import Rule, RuleChange, Step
+from reminders.operations.acts import touched_by
+from reminders.operations.facts import Background, background_of, facts_of
 from reminders.operations.sender import Sender
-from reminders.rules import Facts, WantedStep, steps_for
-from reminders.written import cue_moment, fitting_plan
+from reminders.rules import WantedStep, steps_for
 
-Kind = AppointmentEvent.Kind
 READER = "reminders"
+AT_ONCE = 200  # appointments in one transaction: nobody waits long for one of them
+TURN = timedelta(seconds=20)  # of real time; what is left is the next tick's work
 log = logging.getLogger(__name__)
-AGREEING = (Kind.BOOKED, Kind.MOVED)
-TELLING = (*AGREEING, Kind.CANCELLED)
+Wanted = Mapping[int, list[WantedStep]]
 
 
 def requeue_changed(sender: Sender) -> int:
@@ -33,55 +34,121 @@ def requeue_changed(sender: Sender) -> int:
         changed.setdefault(appointment_id, []).append(pk)
     for appointment_id in touched_by(changed):
         changed.setdefault(appointment_id, [])
-    for appointment_id, event_ids in changed.items():
-        try:
-            with transaction.atomic():
-                requeue(appointment_id, sender=sender)
-                bookings.handled(event_ids, reader=READER)
-        except Exception:  # one fault never stops the others; this one is tried again
-            log.exception("requeueing appointment %s failed", appointment_id)
+    ids = sorted(changed)
+    for first in range(0, len(ids), AT_ONCE):
+        _requeue_apart(ids[first : first + AT_ONCE], sender=sender, events=changed)
     return len(changed)
 
 
-def requeue_coming(*, sender: Sender, now: datetime) -> int:
-    """Requeue every appointment to come, after a rule was edited; return how many."""
-    coming = Appointment.objects.filter(status=Appointment.Status.BOOKED, starts_at__gt=now)
-    ids = list(coming.values_list("pk", flat=True))
-    for appointment_id in ids:
-        requeue(appointment_id, sender=sender)
-    return len(ids)
+def _requeue_apart(ids: Sequence[int], *, sender: Sender, events: Mapping[int, list[int]]) -> None:
+    """Requeue together, or one by one when that fails: one fault never stops the others."""
+    try:
+        with transaction.atomic():
+            requeue(ids, sender=sender)
+            bookings.handled((pk for one in ids for pk in events.get(one, ())), reader=READER)
+    except Exception:
+        if len(ids) > 1:
+            for one in ids:
+                _requeue_apart([one], sender=sender, events=events)
+        else:  # what is not handled is tried again
+            log.exception("requeueing appointment %s failed", ids[0])
+
+
+def change_rules(*, now: datetime) -> RuleChange:
+    """Note that the rules are other ones now: what waits has to follow, from the first on."""
+    with transaction.atomic():
+        RuleChange.objects.filter(finished_at=None).update(finished_at=now)
+        return RuleChange.objects.create(changed_at=now, total=_coming(now).count())
+
+
+def follow_rules(
+    sender: Sender, *, now: datetime, turn: timedelta = TURN, at_once: int = AT_ONCE
+) -> int:
+    """Let the waiting steps of all appointments to come follow changed rules, for one turn.
+
+    Return how many appointments were looked at. What is left is the next turn's work: each batch
+    is a transaction that also notes how far it came, so that a worker may die at any moment.
+    """
+    ends = time.monotonic() + turn.total_seconds()
+    done = 0
+    while count := _follow_a_batch(sender, at_once=at_once, now=now):
+        done += count
+        if time.monotonic() >= ends:
+            break
+    return done
 
 
 @transaction.atomic
-def requeue(appointment_id: int, *, sender: Sender) -> None:
-    """Make the waiting steps match the rules. Safe to run any number of times."""
-    appointment = Appointment.objects.select_for_update(no_key=True).get(pk=appointment_id)
+def _follow_a_batch(sender: Sender, *, at_once: int, now: datetime) -> int:
+    """Requeue the next appointments of the change that is under way; return how many."""
+    under_way = RuleChange.objects.filter(finished_at=None).order_by("-pk")
+    change = under_way.select_for_update(skip_locked=True).first()
+    if change is None:
+        return 0
+    following = _coming(now).filter(pk__gt=change.reached).order_by("pk")
+    ids = list(following.values_list("pk", flat=True)[:at_once])
+    _requeue_apart(ids, sender=sender, events={})
+    change.reached, change.done = ids[-1] if ids else change.reached, change.done + len(ids)
+    change.finished_at = now if len(ids) < at_once else None
+    change.save(update_fields=["reached", "done", "finished_at"])
+    return len(ids)
+
+
+def _coming(now: datetime) -> QuerySet[Appointment]:
+    return Appointment.objects.filter(status=Appointment.Status.BOOKED, starts_at__gt=now)
+
+
+@transaction.atomic
+def requeue(appointment_ids: Iterable[int], *, sender: Sender) -> None:
+    """Make the waiting steps match the rules. Safe to run any number of times.
+
+    Its queries do not grow with the number of appointments.
+    """
+    locked = Appointment.objects.select_for_update(no_key=True).order_by("pk")
+    appointments = list(locked.filter(pk__in=list(appointment_ids)))
     rules = {rule.pk: rule for rule in Rule.objects.filter(is_active=True)}
-    wanted = wanted_steps(appointment, rules.values(), sender=sender)
-    _clear_away(appointment, wanted)
+    background = background_of(appointments, zone=sender.zone)
+    wanted = wanted_steps(appointments, rules.values(), background, sender=sender)
+    kept = _clear_away(wanted)
     Step.objects.bulk_create(
-        [_step(appointment, rules[step.rule_id], step) for step in wanted],
+        [
+            _step(pk, rules[one.rule_id], one)
+            for pk, steps in wanted.items()
+            for one in steps
+            if (pk, one.rule_id, one.anchor_at) not in kept
+        ],
         ignore_conflicts=True,  # unique on appointment, rule and anchor
     )
 
 
-def _clear_away(appointment: Appointment, wanted: Iterable[WantedStep]) -> None:
+def _clear_away(wanted: Wanted) -> set[tuple[int, int | None, datetime]]:
     """Delete what is no longer wanted, and what was dropped: it may be wanted again.
 
     Deleted, not marked: if the appointment moves back, or stands again, the step must queue again.
+    Return what is still there, by appointment, rule and anchor.
     """
-    ours = Step.objects.filter(appointment=appointment, rule__isnull=False)
+    ours = Step.objects.filter(appointment__in=list(wanted), rule__isnull=False)
     ours.filter(status=Step.Status.DROPPED, messages__isnull=True).delete()
-    keys = {(step.rule_id, step.anchor_at, step.due_at) for step in wanted}
+    keys = {
+        (pk, one.rule_id, one.anchor_at, one.due_at)
+        for pk, steps in wanted.items()
+        for one in steps
+    }
     # Locked, so that no worker claims one between looking and deleting.
-    waiting = ours.filter(status=Step.Status.WAITING).select_for_update()
-    stale = [s.pk for s in waiting if (s.rule_id, s.anchor_at, s.due_at) not in keys]
-    Step.objects.filter(pk__in=stale, status=Step.Status.WAITING).delete()
+    waiting = ours.filter(status=Step.Status.WAITING).order_by("pk").select_for_update()
+    stale = [
+        step.pk
+        for step in waiting
+        if (step.appointment_id, step.rule_id, step.anchor_at, step.due_at) not in keys
+    ]
+    if stale:
+        Step.objects.filter(pk__in=stale, status=Step.Status.WAITING).delete()
+    return set(ours.values_list("appointment", "rule", "anchor_at"))
 
 
-def _step(appointment: Appointment, rule: Rule, wanted: WantedStep) -> Step:
+def _step(appointment_id: int, rule: Rule, wanted: WantedStep) -> Step:
     return Step(
-        appointment=appointment,
+        appointment_id=appointment_id,
         rule=rule,
         wording=rule.wording,
         reach=rule.reach,
@@ -93,60 +160,15 @@ def _step(appointment: Appointment, rule: Rule, wanted: WantedStep) -> Step:
 
 
 def wanted_steps(
-    appointment: Appointment, rules: Iterable[Rule], *, sender: Sender
-) -> list[WantedStep]:
-    """Return the steps that the rules call for, by the facts as they are now."""
-    return steps_for(
-        [rule.spec for rule in rules],
-        facts_of(appointment, sender=sender),
-        zone=sender.zone,
-        undo_time=sender.clinic.undo_time,
-    )
-
-
-def facts_of(appointment: Appointment, *, sender: Sender) -> Facts:
-    """Return how an appointment stands, for the rules to look at."""
-    events = list(appointment.events.filter(kind__in=TELLING).order_by("-pk"))
-    agreed = next((event for event in events if event.kind in AGREEING), None)
-    cancelled = next((event for event in events if event.kind == Kind.CANCELLED), None)
-    asked = Payment.objects.filter(
-        appointment=appointment, status=Payment.Status.OPEN, asked_at__isnull=False
-    )
-    lapsed = appointment.status == Appointment.Status.EXPIRED
-    offer = _open_offer(appointment)
-    plan = fitting_plan(appointment, zone=sender.zone)
-    tells = plan if plan and plan.tells else None
-    return Facts(
-        starts_at=appointment.starts_at,
-        is_booked=appointment.status == Appointment.Status.BOOKED,
-        agreed_at=agreed.at if agreed else None,
-        agreed_by_clinic=bool(agreed and agreed.by == By.CLINIC),
-        confirmed=appointment.confirmed_at is not None,
-        cancelled_at=None if _imported_at(cancelled) else appointment.cancelled_at,
-        taken_over_at=_imported_at(agreed),
-        payment_asked_at=None if lapsed else asked.values_list("asked_at", flat=True).first(),
-        told_elsewhere=is_told_elsewhere(appointment),
-        cue_at=cue_moment(tells, zone=sender.zone) if tells else None,
-        cue_asked_at=tells.written_at if tells else None,
-        offered_at=offer.offered_at if offer else None,
-        offer_useful_until=_useful_until(offer, sender) if offer else None,
-    )
-
-
-def _open_offer(hold: Appointment) -> Offer | None:
-    """Return the offer that a hold keeps a time for, while it is to be answered."""
-    if hold.hold_kind != Appointment.HoldKind.OFFER or hold.status != Appointment.Status.HELD:
-        return None
-    return Offer.objects.filter(hold=hold, status=Offer.Status.OPEN).first()
-
-
-def _useful_until(offer: Offer, sender: Sender) -> datetime:
-    """Return until when she may be told: as long as it stands, and never in quiet hours."""
-    quiet = sender.clinic.offer_rules.quiet_begins(offer.offered_at, zone=sender.zone)
-    return min(offer.expires_at, quiet or offer.expires_at)
-
-
-def _imported_at(event: AppointmentEvent | None) -> datetime | None:
-    """Return when an event was taken over from another system, nothing when it happened here."""
-    at = event.facts.get("imported_at") if event else None
-    return datetime.fromisoformat(at) if at else None
+    appointments: Iterable[Appointment],
+    rules: Iterable[Rule],
+    background: Background,
+    *,
+    sender: Sender,
+) -> Wanted:
+    """Return the steps that the rules call for, by appointment, by the facts as they are now."""
+    specs = [rule.spec for rule in rules]
+    return {
+        pk: steps_for(specs, facts, zone=sender.zone, undo_time=sender.clinic.undo_time)
+        for pk, facts in facts_of(appointments, background, sender=sender).items()
+    }

@@ -16,6 +16,7 @@ class Sender:
     base_url: str
     two_way: bool  # clients can answer an SMS
     reaches_demo_clients: bool  # only the sandbox does
+    threads: int  # how many messages are handed over at once
     doubt: timedelta  # how long to wait before asking what became of a message; real time
 
     def appointment_url(self, token: str, *, mark: str) -> str:

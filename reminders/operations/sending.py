@@ -1,211 +1,214 @@
-"""Sending: claim, commit, act, record."""
+"""Sending: claim, commit, act, record; a batch at a time."""
 
 import logging
+import math
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 
-from bookings.models import Appointment, Client
+from bookings.models import Client
 from reminders import mail_gateway, twilio_gateway
-from reminders.models import Message, Rule, Step
-from reminders.operations.composing import attachments_for, words_for
-from reminders.operations.outcomes import accept, drop_back, fail, not_reminded
-from reminders.operations.queueing import wanted_steps
-from reminders.operations.reaching import address_of, channels_for, is_stopped
+from reminders.mail_gateway import Attachment
+from reminders.models import Message, Step
+from reminders.operations.composing import attachments_of
+from reminders.operations.outcomes import Accepted, accept, drop_back, fail, finish
 from reminders.operations.sender import Sender
+from reminders.operations.writing import in_doubt_after, write
 
 log = logging.getLogger(__name__)
-BATCH = 100
-A_DAY = timedelta(days=1)
+EACH = 8  # messages per thread in one batch: few are in doubt when a worker dies
 TURN = timedelta(seconds=30)  # of real time; by then `now` is stale, and others want their turn
 LONGEST_VALIDITY = timedelta(hours=10)
 Status = Step.Status
-ReachBy = Client.ReachBy
 
 
-def send_due(sender: Sender, *, now: datetime, turn: timedelta = TURN) -> int:
-    """Send the steps that are due, for one turn; return how many this worker took."""
+class NotBegun(Exception):
+    """There was no time left to hand it over with a safe margin."""
+
+
+TROUBLES = (
+    NotBegun,
+    twilio_gateway.Refused,
+    twilio_gateway.Unavailable,
+    twilio_gateway.OutcomeUnknown,
+    mail_gateway.Refused,
+    mail_gateway.NotSent,
+    mail_gateway.OutcomeUnknown,
+)
+
+
+UnderWay = dict[Future[Accepted], Message]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Steps that are one worker's own until a moment of the database's real clock."""
+
+    step_ids: list[int]
+    until: datetime
+
+
+def send_due(
+    sender: Sender,
+    *,
+    now: datetime,
+    turn: timedelta = TURN,
+    call_help: Callable[[], object] | None = None,
+) -> int:
+    """Send the steps that are due, for one turn; return how many this worker took.
+
+    :param call_help: is called once when more is due than this worker can do at once
+    """
     ends = time.monotonic() + turn.total_seconds()
-    due = Step.objects.filter(status=Status.WAITING, due_at__lte=now).order_by("due_at")
     taken = 0
-    for step_id in due.values_list("pk", flat=True)[:BATCH]:
-        if claim(step_id, lease=sender.doubt):
-            taken += 1
-            _guarded(step_id, sender, now=now)
-        if time.monotonic() >= ends:
-            break  # what is left is the next tick's work
+    under_way: UnderWay = {}
+    with ThreadPoolExecutor(sender.threads) as hands:
+        while claimed := claim(sender, now=now):
+            if call_help and not taken and len(claimed.step_ids) == sender.threads * EACH:
+                call_help()
+            taken += len(claimed.step_ids)
+            messages = _written(claimed, sender, now=now)
+            next_ones = _hand_over(messages, sender, hands, now=now)
+            # While those are under way, the ones before them are recorded.
+            _record_all(under_way, sender, now=now)
+            under_way = next_ones
+            if time.monotonic() >= ends:
+                break  # what is left is the next tick's work
+        _record_all(under_way, sender, now=now)
     return taken
 
 
-def claim(step_id: int, *, lease: timedelta) -> bool:
-    """Take the step for this worker with one conditional update; false if another has it."""
-    waiting = Step.objects.filter(pk=step_id, status=Status.WAITING)
-    return waiting.update(status=Status.CLAIMED, leased_until=Now() + lease) == 1
-
-
-def _guarded(step_id: int, sender: Sender, *, now: datetime) -> None:
-    """Do one step; a fault in it is written on it, and never stops the others."""
-    try:
-        perform(step_id, sender, now=now)
-    except Exception as error:
-        log.exception("step %s failed", step_id)
-        finish(step_id, Status.FAILED, now=now, reason=type(error).__name__)
-
-
 @transaction.atomic
-def finish(step_id: int, status: Step.Status, *, now: datetime, reason: str = "") -> None:
-    """Record how a claimed step ended."""
-    claimed = Step.objects.filter(pk=step_id, status=Status.CLAIMED)
-    ended = claimed.update(status=status, reason=reason[:120], leased_until=None)
-    if ended and status in (Status.FAILED, Status.MISSED):
-        not_reminded(step_id, now=now)
+def claim(sender: Sender, *, now: datetime) -> Claim | None:
+    """Take the steps that have been due longest and that no other worker has; none if none are.
 
-
-def perform(step_id: int, sender: Sender, *, now: datetime) -> None:
-    """Do a claimed step, if the rules still want it and it is not too late to be of use."""
-    step = Step.objects.select_related("rule", "reply_to").get(pk=step_id)
-    if _dropped(step, sender, now=now):
-        return
-    if now > step.useless_at:
-        finish(step_id, Status.MISSED, now=now, reason="too late to be of use")
-    else:
-        message = _write(step, sender, now=now)
-        if message is None and _a_mail_tells(step):
-            finish(step_id, Status.DROPPED, now=now, reason="told by e-mail")
-        elif message is None:
-            finish(step_id, Status.FAILED, now=now, reason="no way left to reach her")
-        else:
-            # No transaction is open here: claim and message are committed, so a crash
-            # leaves a message in doubt, which is looked up and never simply sent again.
-            transmit(message, sender, now=now)
-
-
-@transaction.atomic
-def _dropped(step: Step, sender: Sender, *, now: datetime) -> bool:
-    """Let a step go that is no longer wanted; the lock lets no requeue pass in between."""
-    appointments = Appointment.objects.select_for_update(of=("self",), no_key=True)
-    step.appointment = appointments.select_related("client", "practitioner").get(
-        pk=step.appointment_id
-    )
-    if not _still_wanted(step, sender):
-        finish(step.pk, Status.DROPPED, now=now, reason="no longer wanted")
-        return True
-    if _is_overtaken(step, sender, now=now):
-        finish(step.pk, Status.DROPPED, now=now, reason="a later reminder is due as well")
-        return True
-    return False
-
-
-def _is_overtaken(step: Step, sender: Sender, *, now: datetime) -> bool:
-    """Tell whether a later reminder of the same visit tells it: due too, with a way to go, or gone.
-
-    As after a standstill, or where two rules fall together.
+    Costs the same however many wait: only so many are read from the index of what waits.
     """
-    if step.rule is None or step.rule.on != Rule.Event.BEFORE_START:
-        return False
-    later = Step.objects.filter(
-        appointment=step.appointment_id,
-        rule__on=Rule.Event.BEFORE_START,
-        anchor_at=step.anchor_at,
-        due_at__gt=step.due_at,
-        due_at__lte=now,
-    )
-    if later.filter(status=Status.DONE).exists():
-        return True
-    if now > step.useless_at:
-        return False
-    client = step.appointment.client
-    waiting = later.filter(status__in=(Status.WAITING, Status.CLAIMED), useless_at__gte=now)
-    return any(any(_ways(one, client, sender, now=now)) for one in waiting)
+    ids = list(due_steps(now=now).values_list("pk", flat=True)[: sender.threads * EACH])
+    if not ids:
+        return None
+    taken = Step.objects.filter(pk__in=ids)
+    taken.update(status=Status.CLAIMED, leased_until=Now() + sender.doubt)
+    until = taken.values_list("leased_until", flat=True)[0]
+    assert until is not None  # just written
+    return Claim(ids, until)
 
 
-def _still_wanted(step: Step, sender: Sender) -> bool:
-    if step.reply_to is not None:
-        return not is_stopped(step.appointment.client, step.reply_to.channel)
-    assert step.rule is not None  # a step is for a rule or a reply
-    if not step.rule.is_active:
-        return False
-    wanted = wanted_steps(step.appointment, [step.rule], sender=sender)
-    return any(one.anchor_at == step.anchor_at for one in wanted)
+def due_steps(*, now: datetime) -> QuerySet[Step]:
+    """Return what is to be sent and nobody else is taking, the oldest first, locked."""
+    due = Step.objects.filter(status=Status.WAITING, due_at__lte=now)
+    return due.order_by("due_at").select_for_update(skip_locked=True)
 
 
-def _write(step: Step, sender: Sender, *, now: datetime) -> Message | None:
-    """Write the message down on the first channel not tried yet; none if there is none."""
-    client = step.appointment.client
-    for channel in _ways(step, client, sender, now=now):
-        assert client is not None  # nobody has no ways
-        message = Message(step=step, appointment=step.appointment, channel=channel)
-        words = words_for(step, channel, mark=message.mark, sender=sender, now=now)
-        message.to = address_of(client, channel)
-        message.subject, message.body = words.subject, words.body
-        message.content_sid, message.content_variables = words.content_sid, words.variables or {}
-        message.status, message.created_at = Message.Status.SENDING, now
-        with transaction.atomic():
-            message.save()
-            in_doubt_after(message, sender.doubt)
-        return message
-    return None
+def _written(claimed: Claim, sender: Sender, *, now: datetime) -> list[Message]:
+    """Write the messages together; when that fails one by one, and the fault on its own step."""
+    try:
+        return write(claimed.step_ids, sender, until=claimed.until, now=now)
+    except Exception as error:
+        if len(claimed.step_ids) > 1:
+            apart = [Claim([pk], claimed.until) for pk in claimed.step_ids]
+            return [message for one in apart for message in _written(one, sender, now=now)]
+        (step_id,) = claimed.step_ids
+        _broken(step_id, error, now=now)
+        return []
 
 
-def _ways(step: Step, client: Client | None, sender: Sender, *, now: datetime) -> Iterator[str]:
-    """Yield the channels that were not tried yet and are not full for today, best first."""
-    tried = set(step.messages.values_list("channel", flat=True))
-    for channel in channels_for(step, client, sender, now=now):
-        is_full = client is not None and _is_enough(step, client, channel, sender, now=now)
-        if channel not in tried and not is_full:
-            yield channel
+def _broken(step_id: int, error: Exception, *, now: datetime) -> None:
+    """Note a fault on its step: it never stops the others."""
+    log.error("step %s failed", step_id, exc_info=error)
+    finish([step_id], Status.FAILED, now=now, reason=type(error).__name__)
 
 
-def _is_enough(step: Step, client: Client, channel: str, sender: Sender, *, now: datetime) -> bool:
-    """Tell whether her number has had as many texts in a day as the clinic sends one."""
-    most = sender.clinic.texts_per_day
-    if not most or channel == ReachBy.EMAIL or step.reply_to_id is not None:
-        return False
-    number = [address_of(client, one) for one in (ReachBy.SMS, ReachBy.WHATSAPP)]
-    sent = Message.objects.filter(to__in=number, created_at__gt=now - A_DAY)
-    sent = sent.filter(step__reply_to=None).exclude(status=Message.Status.FAILED)
-    return sent.count() >= most
+def _hand_over(
+    messages: Iterable[Message], sender: Sender, hands: Executor, *, now: datetime
+) -> UnderWay:
+    """Hand written messages to their vendors, several at once.
+
+    No transaction is open while they are under way, and none of those threads talks to the
+    database. What was not begun in half the time that a message may be in doubt is put back.
+    """
+    latest = time.monotonic() + sender.doubt.total_seconds() / 2
+    return {
+        hands.submit(_deliver, parcel, sender, latest=latest, now=now): parcel.message
+        for parcel in _parcels(messages, sender)
+    }
 
 
-def _a_mail_tells(step: Step) -> bool:
-    """Tell whether a text that nobody tried to send is said by another rule's mail as well."""
-    if step.rule is None or step.rule.reach != Rule.Reach.TEXT or step.messages.exists():
-        return False
-    same = Rule.objects.filter(is_active=True, on=step.rule.on, wording=step.wording)
-    return same.filter(reach=Rule.Reach.EMAIL).exists()
-
-
-def in_doubt_after(message: Message, wait: timedelta) -> None:
-    """Have somebody look what became of the message, if nothing was heard by then."""
-    Message.objects.filter(pk=message.pk).update(look_after=Now() + wait)
+def _record_all(under_way: UnderWay, sender: Sender, *, now: datetime) -> None:
+    """Record what came of messages, as they come; those that were taken together."""
+    accepted: list[Accepted] = []
+    for future in as_completed(under_way):
+        message = under_way[future]
+        try:
+            accepted.append(future.result())
+        except TROUBLES as trouble:
+            _record(trouble, message, sender, now=now)
+        except Exception as error:
+            _broken(message.step_id, error, now=now)
+    if accepted:
+        accept(accepted, now=now)
 
 
 def transmit(message: Message, sender: Sender, *, now: datetime) -> None:
-    """Hand a written message to its vendor, and record what came of it."""
+    """Hand one written message to its vendor, and record what came of it."""
+    (parcel,) = _parcels([message], sender)
     try:
-        if message.channel == ReachBy.EMAIL:
-            _mail(message, sender)
-            sid, status = None, Message.Status.SENT
-        else:
-            sent = _text(message, sender, now=now)
-            sid, status = sent.sid, Message.Status.ACCEPTED
-    except (twilio_gateway.Refused, mail_gateway.Refused) as error:
-        fail(message.pk, code=error.code, now=now)
-    except (twilio_gateway.Unavailable, mail_gateway.NotSent) as error:
-        drop_back(message.pk, reason=str(error), now=now)
-    except (twilio_gateway.OutcomeUnknown, mail_gateway.OutcomeUnknown) as error:
-        log.warning("no answer about message %s: %s", message.pk, error)
-        unsure = Message.objects.filter(
-            Q(sid__isnull=True), pk=message.pk, status=Message.Status.SENDING
-        )
-        unsure.update(status=Message.Status.UNKNOWN)
-        in_doubt_after(message, sender.doubt)
+        accepted = _deliver(parcel, sender, latest=math.inf, now=now)
+    except TROUBLES as trouble:
+        _record(trouble, message, sender, now=now)
     else:
-        accept(message.pk, sid=sid, status=status, now=now)
+        accept([accepted], now=now)
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A message with all that goes along."""
+
+    message: Message
+    attachments: list[Attachment]
+
+
+def _parcels(messages: Iterable[Message], sender: Sender) -> Iterator[Parcel]:
+    messages = list(messages)
+    attachments = attachments_of(messages, sender=sender)
+    for message in messages:
+        yield Parcel(message, attachments.get(message.pk, []))
+
+
+def _deliver(parcel: Parcel, sender: Sender, *, latest: float, now: datetime) -> Accepted:
+    """Hand a message over; whatever thread does so, it never talks to the database.
+
+    :param latest: when at the latest to begin, on the clock that never goes back
+    """
+    if time.monotonic() > latest:
+        raise NotBegun("no time left in this turn")
+    message = parcel.message
+    if message.channel == Client.ReachBy.EMAIL:
+        _mail(parcel, sender)
+        return Accepted(message.pk, None, Message.Status.SENT)
+    return Accepted(message.pk, _text(message, sender, now=now).sid, Message.Status.ACCEPTED)
+
+
+def _record(trouble: Exception, message: Message, sender: Sender, *, now: datetime) -> None:
+    """Record why a message was not taken, or that nobody knows whether it was."""
+    match trouble:
+        case twilio_gateway.Refused() | mail_gateway.Refused():
+            fail(message.pk, code=trouble.code, now=now)
+        case twilio_gateway.OutcomeUnknown() | mail_gateway.OutcomeUnknown():
+            log.warning("no answer about message %s: %s", message.pk, trouble)
+            unsure = Message.objects.filter(
+                sid__isnull=True, pk=message.pk, status=Message.Status.SENDING
+            )
+            unsure.update(status=Message.Status.UNKNOWN)
+            in_doubt_after([message], sender.doubt)
+        case _:  # it was not taken, for certain
+            drop_back(message.pk, reason=str(trouble), now=now)
 
 
 def _text(message: Message, sender: Sender, *, now: datetime) -> twilio_gateway.Sent:
@@ -225,12 +228,13 @@ def _text(message: Message, sender: Sender, *, now: datetime) -> twilio_gateway.
     )
 
 
-def _mail(message: Message, sender: Sender) -> None:
+def _mail(parcel: Parcel, sender: Sender) -> None:
+    message = parcel.message
     mail_gateway.send_mail(
         to=message.to,
         subject=message.subject,
         body=message.body,
         message_id=f"<{message.key}@{sender.clinic.email.partition('@')[2]}>",
         reply_to=sender.clinic.email,
-        attachments=attachments_for(message, sender=sender),
+        attachments=parcel.attachments,
     )

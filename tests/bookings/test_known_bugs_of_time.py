@@ -23,8 +23,8 @@ from bookings.periods import day_period
 from bookings.search import search_for
 from reminders import operations as reminders
 from reminders.models import Step
-from reminders.operations import Sender
-from reminders.operations.composing import calendar_entry, words_for
+from reminders.operations.composing import calendar_entry, known_of, words_for
+from reminders.operations.facts import background_of
 from tests.bookings.shown import on
 from tests.factories import (
     NOW,
@@ -33,6 +33,7 @@ from tests.factories import (
     a_search,
     an_appointment,
 )
+from tests.reminders.verbs import a_sender
 from tests.when import ZONE, at
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
@@ -138,15 +139,10 @@ def test_t6_the_calendar_file_read_back_is_the_same_instant(treatment, starts_at
     assert (again["uid"], again["sequence"]) == (event["uid"], event["sequence"])
 
 
-def a_sender():
-    return Sender(
-        clinic=Clinic.objects.get(),
-        zone=ZONE,
-        base_url="http://127.0.0.1",
-        two_way=True,
-        reaches_demo_clients=True,
-        doubt=3 * MINUTE,
-    )
+def _said(step):
+    known = known_of([step], background_of([step.appointment], zone=ZONE))
+    words = words_for(step, "sms", mark="x", known=known, sender=a_sender(), now=step.due_at)
+    return words.body
 
 
 def _calendar_file(appointment):
@@ -161,12 +157,9 @@ def test_t7_messages_say_the_clinic_s_time_whoever_booked(treatment, starts_at, 
     bookings.book(hold.pk, now=now, by=by)
 
     with timezone.override("America/New_York"):
-        reminders.requeue(hold.pk, sender=a_sender())
+        reminders.requeue([hold.pk], sender=a_sender())
         steps = Step.objects.filter(appointment=hold)
-        said = {
-            step.wording: words_for(step, "sms", mark="x", sender=a_sender(), now=step.due_at).body
-            for step in steps
-        }
+        said = {step.wording: _said(step) for step in steps}
 
     assert set(said) == {"confirmation", "confirm_question", "reminder"}
     assert all("10:00" in body for body in said.values()), said

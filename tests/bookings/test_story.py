@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import transaction
@@ -37,7 +36,7 @@ from bookings.reference import current
 from bookings.search import search_for, treatment_ids_of
 from reminders import operations as reminders
 from reminders.models import Rule, Step
-from reminders.operations import Sender
+from reminders.operations.facts import background_of
 from reminders.operations.queueing import wanted_steps
 from tests.factories import (
     NOW,
@@ -49,6 +48,7 @@ from tests.factories import (
     a_clinic,
     a_search,
 )
+from tests.reminders.verbs import a_sender
 from tests.when import ZONE, at
 
 Kind, Status = AppointmentEvent.Kind, Appointment.Status
@@ -281,8 +281,11 @@ class Story(RuleBasedStateMachine):
         sender = self.sender()
         reminders.requeue_changed(sender)
         rules = list(Rule.objects.filter(is_active=True))
-        for appointment in Appointment.objects.all():
-            wanted = wanted_steps(appointment, rules, sender=sender)
+        everything = list(Appointment.objects.all())
+        background = background_of(everything, zone=sender.zone)
+        wanted_now = wanted_steps(everything, rules, background, sender=sender)
+        for appointment in everything:
+            wanted = wanted_now[appointment.pk]
             waiting = Step.objects.filter(appointment=appointment, status=Step.Status.WAITING)
             assert sorted(waiting.values_list("rule", "anchor_at", "due_at")) == sorted(
                 (step.rule_id, step.anchor_at, step.due_at) for step in wanted
@@ -338,14 +341,7 @@ class Story(RuleBasedStateMachine):
         return Clinic.objects.get()
 
     def sender(self):
-        return Sender(
-            clinic=self.clinic,
-            zone=ZoneInfo("Europe/Amsterdam"),
-            base_url="http://127.0.0.1",
-            two_way=True,
-            reaches_demo_clients=True,
-            doubt=UNDO,
-        )
+        return a_sender()
 
     def money(self, appointment):
         return [getattr(appointment, name) for name in MONEY]

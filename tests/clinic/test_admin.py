@@ -23,7 +23,7 @@ from bookings.models import (
 from clinic.demo.staff import add_staff
 from payments.models import Attempt, Payment, Refund, StripeCustomer, StripeEvent, Waiver
 from reminders.models import IfThenPlan, InboundMessage, Message, Rule, Step, Wording
-from reminders.operations import requeue
+from reminders.operations import follow_rules, requeue
 from reminders.tasks import clinic_sender
 from tests.factories import (
     NOW,
@@ -175,7 +175,7 @@ def test_editing_a_rule_moves_the_waiting_messages(owner: Browser) -> None:
         created_at=moment,
     )
     bookings.record(appointment, AppointmentEvent.Kind.BOOKED, at=moment, by=By.CLIENT)
-    requeue(appointment.pk, sender=clinic_sender())
+    requeue([appointment.pk], sender=clinic_sender())
     rule = Rule.objects.get(wording="confirm_question")
     asking = Step.objects.filter(rule=rule).values_list("due_at", flat=True)
     assert list(asking.all()) == [starts_at - timedelta(hours=72)]
@@ -195,6 +195,7 @@ def test_editing_a_rule_moves_the_waiting_messages(owner: Browser) -> None:
     )
 
     assert saved.status_code == 302
+    assert follow_rules(clinic_sender(), now=moment) == 1
     assert list(asking.all()) == []
     assert Step.objects.filter(status="waiting").exists()
 

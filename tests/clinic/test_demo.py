@@ -52,7 +52,7 @@ from payments.models import Payment, Refund, Voucher, Waiver
 from payments.operations.settling import settle_changed
 from payments.standing import standings_of
 from reminders.models import IfThenPlan, Rule, Step, Wording
-from reminders.operations import requeue_coming
+from reminders.operations import change_rules, follow_rules
 from reminders.tasks import clinic_sender
 from tests.factories import ClientFactory
 from tests.payments.books import balances
@@ -386,7 +386,8 @@ def test_nothing_is_done_twice(demo: None) -> None:
 
     assert set(unhandled.values_list("kind", flat=True)) <= {Kind.NO_SHOW}
     settle_changed(clinic=sender.clinic, now=NOW)
-    requeue_coming(sender=sender, now=NOW)
+    change_rules(now=NOW)
+    follow_rules(sender, now=NOW)
 
     assert Refund.objects.exclude(status="succeeded").count() == 0
     assert Payment.objects.filter(created_at=NOW, kind="fee").count() == 0

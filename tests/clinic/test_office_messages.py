@@ -127,7 +127,7 @@ def test_what_is_shown_is_what_is_queued(treatment, by_clinic):
     text = PlanText("zo", cue.date(), cue.time(), "loop ik", tells=True)
     reminders.write_plan(visit.pk, text, now=now)
     sender = clinic_sender()
-    reminders.requeue(visit.pk, sender=sender)
+    reminders.requeue([visit.pk], sender=sender)
     sample = Sample(
         first_name="Sanne",
         practitioner="Noor",

@@ -7,7 +7,7 @@ import pytest
 from bookings import clock
 from bookings.models import Appointment, Clinic
 from bookings.terms import movable_until
-from tests.bookings.courses import a_plan, book
+from tests.bookings.courses import a_plan, book, weekly
 from tests.clinic.steps import appointment_page, start
 from tests.factories import an_appointment
 
@@ -63,7 +63,7 @@ def test_why_she_cannot_move_it(client, appointment, case, changes, said):
 
 
 def test_a_session_stays_in_its_course(client, treatment):
-    begins = [start(14 + 7 * number) for number in range(4)]
+    begins = weekly(start(14))
     second = book(a_plan(treatment), begins, treatment, now=clock.now())[1]
     address = appointment_page(second, "move")
 

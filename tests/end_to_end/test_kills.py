@@ -35,7 +35,13 @@ IN_HAND = (
 def one_handed(*, broker: str = "filesystem") -> Plan:
     """Return a plan in which one kill is one piece of work broken off; no worker runs yet."""
     return Plan(
-        broker=broker, workers=0, concurrency=1, tick_seconds=0.5, doubt_seconds=2, wired=True
+        broker=broker,
+        workers=0,
+        concurrency=1,
+        threads=1,
+        tick_seconds=0.5,
+        doubt_seconds=2,
+        wired=True,
     )
 
 

@@ -8,7 +8,7 @@ from icalendar import Calendar
 from bookings import operations as bookings
 from bookings.models import Appointment, By, Client
 from reminders.models import Step
-from reminders.operations.composing import attachments_for, calendar_entry
+from reminders.operations.composing import attachments_of, calendar_entry
 from reminders.rules import On
 from tests.bookings.courses import a_plan, read_out, to_move, weekly
 from tests.factories import ClientFactory, a_search
@@ -115,7 +115,7 @@ def test_a_mail_takes_every_cancelled_visit_out_of_the_calendar(world, treatment
     tick(sender, now=now + UNDO)
 
     message = Step.objects.get(rule__on=On.CANCELLED).messages.get()
-    files = attachments_for(message, sender=sender)
+    files = attachments_of([message], sender=sender)[message.pk]
 
     assert [one.name for one in files] == ["afspraak.ics", "afspraak-1.ics", "afspraak-2.ics"]
     assert all(b"STATUS:CANCELLED" in one.content for one in files)

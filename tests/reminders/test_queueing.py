@@ -4,21 +4,23 @@ import time
 from collections import defaultdict
 from datetime import timedelta
 from threading import Thread
-from zoneinfo import ZoneInfo
+from typing import Any
 
 import psycopg
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from bookings import operations as bookings
-from bookings.models import Appointment, By, Clinic
+from bookings.models import Appointment, By
 from reminders import operations as reminders
-from reminders.models import Rule, Step
-from reminders.operations import Sender
+from reminders.models import Rule, RuleChange, Step
 from tests.clinic.exchange.folders import a_folder, take_over
 from tests.factories import NOW, START, a_clinic, an_appointment
-from tests.reminders.verbs import DAY, HOUR, bodies, booked, tick
+from tests.reminders.verbs import DAY, HOUR, a_sender, bodies, booked, follow_changed_rules, tick
 
 SECOND = timedelta(seconds=1)
+#: Two appointments, and then the turn is over.
+A_BATCH: dict[str, Any] = {"turn": timedelta(), "at_once": 2}
 
 
 def test_a_question_dropped_by_a_cancellation_that_was_undone_is_asked(world, treatment, sender):
@@ -44,7 +46,7 @@ def test_a_rule_that_is_used_again_sends_again(world, treatment, sender):
     Rule.objects.filter(asks=True).update(is_active=False)
     reminders.send_due(sender, now=due)
     Rule.objects.filter(asks=True).update(is_active=True)
-    reminders.requeue_coming(sender=sender, now=due)
+    follow_changed_rules(sender, now=due)
     reminders.send_due(sender, now=due + HOUR)
 
     assert Step.objects.get(asks=True).status == "done"
@@ -66,6 +68,50 @@ def test_what_was_imported_is_reminded_of_and_never_confirmed_again(sender, tmp_
     assert _waiting() == {"a4": before_it, "a5": ["cancelled"]}
 
 
+def test_changed_rules_are_followed_in_batches_and_from_where_a_worker_stopped(
+    world, treatment, sender
+):
+    visits = [booked(world, treatment, days=9 + number) for number in range(5)]
+    now = world.now()
+    reminders.requeue_changed(sender)
+    Rule.objects.filter(wording="reminder").update(days_before=2)
+    reminders.change_rules(now=now)
+
+    turns = [reminders.follow_rules(sender, now=now, **A_BATCH) for _ in range(3)]
+    change = RuleChange.objects.get()
+    assert (turns, change.done, change.total, change.finished_at) == ([2, 2, 1], 5, 5, now)
+    moved = Step.objects.filter(wording="reminder").values_list("due_at", flat=True)
+    assert sorted(moved) == [one.starts_at - 2 * DAY - HOUR for one in visits]
+
+
+def test_a_newer_change_of_the_rules_begins_anew(world, treatment, sender):
+    for number in range(3):
+        booked(world, treatment, days=9 + number)
+    now = world.now()
+    reminders.change_rules(now=now)
+    reminders.follow_rules(sender, now=now, **A_BATCH)
+    Rule.objects.filter(wording="reminder").update(is_active=False)
+    reminders.change_rules(now=now + HOUR)
+    reminders.follow_rules(sender, now=now + HOUR)
+
+    first, second = RuleChange.objects.order_by("pk")
+    assert (first.done, first.finished_at) == (2, now + HOUR)
+    assert (second.done, second.finished_at) == (3, now + HOUR)
+    assert not Step.objects.filter(wording="reminder").exists()
+
+
+def test_requeueing_many_asks_as_much_of_the_database_as_one(world, treatment, sender):
+    visits = [booked(world, treatment, days=9 + number) for number in range(5)]
+    counts = []
+    for some in (visits[:1], visits[1:]):
+        with CaptureQueriesContext(connection) as asked:
+            reminders.requeue([one.pk for one in some], sender=sender)
+        counts.append(len(asked))
+
+    assert counts[0] == counts[1]
+    assert Step.objects.count() == 4 * len(visits)
+
+
 def _waiting():
     waiting = defaultdict(list)
     for step in Step.objects.select_related("appointment").order_by("due_at"):
@@ -74,18 +120,11 @@ def _waiting():
 
 
 def requeue_in_a_thread(appointment_id):
-    sender = Sender(
-        clinic=Clinic.objects.get(),
-        zone=ZoneInfo("Europe/Amsterdam"),
-        base_url="http://127.0.0.1",
-        two_way=True,
-        reaches_demo_clients=True,
-        doubt=timedelta(minutes=3),
-    )
+    sender = a_sender()
 
     def act():
         try:
-            reminders.requeue(appointment_id, sender=sender)
+            reminders.requeue([appointment_id], sender=sender)
         finally:
             connection.close()
 

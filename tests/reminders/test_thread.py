@@ -16,6 +16,7 @@ from tests.reminders.verbs import (
     asked,
     bodies,
     booked,
+    follow_changed_rules,
     reply,
     settle,
     tick,
@@ -342,7 +343,7 @@ def test_an_edited_rule_moves_what_is_waiting(world, treatment, sender):
     appointment = booked(world, treatment)
     tick(sender, now=world.now())
     Rule.objects.filter(wording="reminder").update(days_before=2)
-    reminders.requeue_coming(sender=sender, now=world.now())
+    follow_changed_rules(sender, now=world.now())
 
     reminder = Step.objects.get(wording="reminder")
     assert reminder.due_at == appointment.starts_at - 2 * DAY - HOUR

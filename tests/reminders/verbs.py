@@ -2,16 +2,32 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
+from bookings.models import Clinic
 from reminders import operations as reminders
 from reminders.models import Message
-from reminders.operations import Inbound, PlanText
+from reminders.operations import Inbound, PlanText, Sender
 from tests.factories import ClientFactory, an_appointment
 from tests.sandboxed import workday
 from tests.when import LONG_AGO, ZONE
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
+
+
+def a_sender(**more):
+    """Return who sends, two texts at once; without a base address links lead nowhere."""
+    usual: dict[str, Any] = {
+        "clinic": Clinic.objects.get(),
+        "zone": ZONE,
+        "base_url": "http://127.0.0.1",
+        "two_way": True,
+        "reaches_demo_clients": True,
+        "threads": 2,
+        "doubt": timedelta(minutes=3),
+    }
+    return Sender(**usual | more)
 
 
 def booked(world, treatment, *, days=9, **client):
@@ -38,6 +54,11 @@ def with_plan(appointment, *, now):
 def tick(sender, *, now):
     reminders.requeue_changed(sender)
     reminders.send_due(sender, now=now)
+
+
+def follow_changed_rules(sender, *, now):
+    reminders.change_rules(now=now)
+    return reminders.follow_rules(sender, now=now)
 
 
 def bodies(world):

@@ -41,6 +41,7 @@ class Plan:
     broker: str = "filesystem"
     workers: int = 1
     concurrency: int = 2
+    threads: int = 8  # messages that one worker hands over at once
     beats: int = 1
     tick_seconds: float = 1
     doubt_seconds: float = 3
@@ -74,6 +75,7 @@ class World:
             **_wired(self.wires),
             "TICK_SECONDS": str(plan.tick_seconds),
             "DOUBT_SECONDS": str(plan.doubt_seconds),
+            "SENDING_THREADS": str(plan.threads),
         }
         self.processes = Processes(folder)
         self.workers: list[Process] = []

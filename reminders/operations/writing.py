@@ -1,0 +1,228 @@
+"""From claimed steps to written messages: still wanted, still of use, on which way, in which words.
+
+A batch of steps is looked at together, with a number of queries that does not grow with it.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from bookings.models import Appointment, Client
+from reminders.models import Message, Rule, Step
+from reminders.operations.composing import Known, known_of, words_for
+from reminders.operations.facts import background_of
+from reminders.operations.outcomes import finish
+from reminders.operations.queueing import Wanted, wanted_steps
+from reminders.operations.reaching import address_of, channels_for, is_stopped
+from reminders.operations.sender import Sender
+
+A_DAY = timedelta(days=1)
+Status = Step.Status
+ReachBy = Client.ReachBy
+NO_LONGER_WANTED = "no longer wanted"
+OVERTAKEN = "a later reminder is due as well"
+TOO_LATE = "too late to be of use"
+BY_MAIL = "told by e-mail"
+NO_WAY = "no way left to reach her"
+ENDS = {
+    NO_LONGER_WANTED: Status.DROPPED,
+    OVERTAKEN: Status.DROPPED,
+    TOO_LATE: Status.MISSED,
+    BY_MAIL: Status.DROPPED,
+    NO_WAY: Status.FAILED,
+}
+
+
+@transaction.atomic
+def write(
+    step_ids: Iterable[int], sender: Sender, *, until: datetime, now: datetime
+) -> list[Message]:
+    """Write down the messages of claimed steps, and end the steps that get none.
+
+    The appointments are locked meanwhile, so that no requeue passes in between. A message that is
+    committed before the vendor is called is in doubt after a crash, and never simply sent again.
+
+    :param until: when their lease ends, by which it is known for this worker's own
+    """
+    steps = _lock(step_ids, until=until)
+    batch = _read(steps, sender, now=now)
+    ended: defaultdict[str, list[int]] = defaultdict(list)
+    written: list[Message] = []
+    for step in steps:
+        end = batch.why_not(step)
+        message = None if end else batch.message(step)
+        if message is not None:
+            written.append(message)
+        else:
+            ended[end or batch.why_none(step)].append(step.pk)
+    Message.objects.bulk_create(written)
+    in_doubt_after(written, sender.doubt)
+    for reason, ids in ended.items():
+        finish(ids, ENDS[reason], now=now, reason=reason)
+    return written
+
+
+def in_doubt_after(messages: Iterable[Message], wait: timedelta) -> None:
+    """Have somebody look what became of the messages, if nothing was heard by then."""
+    ids = [message.pk for message in messages]
+    Message.objects.filter(pk__in=ids).update(look_after=Now() + wait)
+
+
+def _lock(step_ids: Iterable[int], *, until: datetime) -> list[Step]:
+    """Return the steps that are still this worker's, each with its locked appointment."""
+    ids = list(step_ids)
+    of_steps = Step.objects.filter(pk__in=ids).values("appointment")
+    locked = Appointment.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
+    people = locked.select_related("client", "practitioner").filter(pk__in=of_steps)
+    appointments = {one.pk: one for one in people}
+    ours = Step.objects.filter(
+        pk__in=ids, status=Status.CLAIMED, leased_until=until, leased_until__gt=Now()
+    )
+    steps = list(ours.select_related("rule", "reply_to").order_by("due_at", "pk"))
+    for step in steps:
+        step.appointment = appointments[step.appointment_id]
+    return steps
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """What is known of the steps that are looked at together."""
+
+    sender: Sender
+    now: datetime
+    known: Known
+    wanted: Wanted
+    reminders: Mapping[int, list[Step]]  # due by now, by appointment
+    tried: Mapping[int, set[str]]  # channels, by step
+    sent_today: Counter[str]  # texts, by address
+    told_by_mail: set[tuple[str, str]]  # what happens, and the text of the mail about it
+
+    def why_not(self, step: Step) -> str:
+        """Return why a step is let go, nothing when it is to be sent."""
+        if not self._is_wanted(step):
+            return NO_LONGER_WANTED
+        if self._is_overtaken(step):
+            return OVERTAKEN
+        return TOO_LATE if self.now > step.useless_at else ""
+
+    def _is_wanted(self, step: Step) -> bool:
+        if step.reply_to is not None:
+            return not is_stopped(step.appointment.client, step.reply_to.channel)
+        wanted = self.wanted[step.appointment_id]
+        return any((w.rule_id, w.anchor_at) == (step.rule_id, step.anchor_at) for w in wanted)
+
+    def _is_overtaken(self, step: Step) -> bool:
+        """Tell whether a later reminder of the visit tells it: due too, with a way to go, or gone.
+
+        As after a standstill, or where two rules fall together.
+        """
+        if step.rule is None or step.rule.on != Rule.Event.BEFORE_START:
+            return False
+        later = [
+            one
+            for one in self.reminders[step.appointment_id]
+            if one.anchor_at == step.anchor_at and one.due_at > step.due_at
+        ]
+        if any(one.status == Status.DONE for one in later):
+            return True
+        if self.now > step.useless_at:
+            return False
+        open_ones = (one for one in later if one.status in (Status.WAITING, Status.CLAIMED))
+        client = step.appointment.client
+        return any(one.useless_at >= self.now and any(self._ways(one, client)) for one in open_ones)
+
+    def message(self, step: Step) -> Message | None:
+        """Return what to send on the first channel not tried yet; none if there is none."""
+        client = step.appointment.client
+        for channel in self._ways(step, client):
+            assert client is not None  # nobody has no ways
+            message = Message(step=step, appointment=step.appointment, channel=channel)
+            words = words_for(
+                step,
+                channel,
+                mark=message.mark,
+                known=self.known,
+                sender=self.sender,
+                now=self.now,
+            )
+            message.to = address_of(client, channel)
+            message.subject, message.body = words.subject, words.body
+            message.content_sid = words.content_sid
+            message.content_variables = words.variables or {}
+            message.status, message.created_at = Message.Status.SENDING, self.now
+            if step.reply_to_id is None:
+                self.sent_today[message.to] += 1
+            return message
+        return None
+
+    def why_none(self, step: Step) -> str:
+        """Return why there is no message: another rule's mail tells it, or nothing reaches her."""
+        if step.rule is None or step.rule.reach != Rule.Reach.TEXT or self.tried[step.pk]:
+            return NO_WAY
+        return BY_MAIL if (step.rule.on, step.wording) in self.told_by_mail else NO_WAY
+
+    def _ways(self, step: Step, client: Client | None) -> Iterator[str]:
+        """Yield the channels that were not tried yet and are not full for today, best first."""
+        for channel in channels_for(step, client, self.sender, now=self.now):
+            is_full = client is not None and self._is_enough(step, client, channel)
+            if channel not in self.tried[step.pk] and not is_full:
+                yield channel
+
+    def _is_enough(self, step: Step, client: Client, channel: str) -> bool:
+        """Tell whether her number has had as many texts in a day as the clinic sends one."""
+        most = self.sender.clinic.texts_per_day
+        if not most or channel == ReachBy.EMAIL or step.reply_to_id is not None:
+            return False
+        return sum(self.sent_today[one] for one in _numbers(client)) >= most
+
+
+def _read(steps: list[Step], sender: Sender, *, now: datetime) -> _Batch:
+    appointments = {step.appointment_id: step.appointment for step in steps}
+    background = background_of(appointments.values(), zone=sender.zone)
+    rules = list(Rule.objects.filter(is_active=True))
+    reminders = _reminders(appointments, now=now)
+    ids = {step.pk for step in steps}.union(*({r.pk for r in rs} for rs in reminders.values()))
+    return _Batch(
+        sender=sender,
+        now=now,
+        known=known_of(steps, background),
+        wanted=wanted_steps(appointments.values(), rules, background, sender=sender),
+        reminders=reminders,
+        tried=_tried(ids),
+        sent_today=_sent_today(appointments.values(), now=now),
+        told_by_mail={(r.on, r.wording) for r in rules if r.reach == Rule.Reach.EMAIL},
+    )
+
+
+def _reminders(appointments: Iterable[int], *, now: datetime) -> defaultdict[int, list[Step]]:
+    found: defaultdict[int, list[Step]] = defaultdict(list)
+    due = Step.objects.filter(
+        appointment__in=list(appointments), rule__on=Rule.Event.BEFORE_START, due_at__lte=now
+    )
+    for step in due.order_by("due_at"):
+        found[step.appointment_id].append(step)
+    return found
+
+
+def _tried(step_ids: Iterable[int]) -> defaultdict[int, set[str]]:
+    found: defaultdict[int, set[str]] = defaultdict(set)
+    tried = Message.objects.filter(step__in=list(step_ids))
+    for step_id, channel in tried.values_list("step", "channel"):
+        found[step_id].add(channel)
+    return found
+
+
+def _sent_today(appointments: Iterable[Appointment], *, now: datetime) -> Counter[str]:
+    """Return how many texts each address had in a day, answers to her own texts apart."""
+    clients = (one.client for one in appointments)
+    numbers = {number for client in clients if client for number in _numbers(client)}
+    sent = Message.objects.filter(to__in=numbers, created_at__gt=now - A_DAY, step__reply_to=None)
+    return Counter(sent.exclude(status=Message.Status.FAILED).values_list("to", flat=True))
+
+
+def _numbers(client: Client) -> tuple[str, str]:
+    return address_of(client, ReachBy.SMS), address_of(client, ReachBy.WHATSAPP)
