@@ -183,8 +183,10 @@ def _end_step(step: Step, status: Step.Status, *, reason: str = "") -> None:
 
 
 @transaction.atomic
-def drop_back(message_id: int, *, reason: str, now: datetime) -> None:
-    """The vendor did not take it and did nothing: forget the message, try again a minute later.
+def drop_back(
+    message_id: int, *, reason: str, now: datetime, wait: timedelta = BACK_OFF
+) -> None:
+    """The vendor did not take it and did nothing: forget the message, try again after a wait.
 
     One that was in doubt before may have come through then: only that very message is tried again.
     """
@@ -197,5 +199,6 @@ def drop_back(message_id: int, *, reason: str, now: datetime) -> None:
         return
     message.delete()
     step.status, step.leased_until, step.reason = Step.Status.WAITING, None, reason[:120]
-    step.due_at = max(step.due_at, now + BACK_OFF)
+    if wait:
+        step.due_at = max(step.due_at, now + wait)
     step.save(update_fields=["status", "leased_until", "reason", "due_at"])

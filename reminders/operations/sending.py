@@ -187,7 +187,7 @@ def _deliver(parcel: Parcel, sender: Sender, *, latest: float, now: datetime) ->
     :param latest: when at the latest to begin, on the clock that never goes back
     """
     if time.monotonic() > latest:
-        raise NotBegun("no time left in this turn")
+        raise NotBegun
     message = parcel.message
     if message.channel == Client.ReachBy.EMAIL:
         _mail(parcel, sender)
@@ -207,6 +207,8 @@ def _record(trouble: Exception, message: Message, sender: Sender, *, now: dateti
             )
             unsure.update(status=Message.Status.UNKNOWN)
             in_doubt_after([message], sender.doubt)
+        case NotBegun():
+            drop_back(message.pk, reason="", now=now, wait=timedelta())
         case _:  # it was not taken, for certain
             drop_back(message.pk, reason=str(trouble), now=now)
 

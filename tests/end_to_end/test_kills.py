@@ -11,7 +11,7 @@ from tests.world.databases import connect
 from tests.world.world import BROKERS, Plan, World
 
 WORKERS = 4
-APPOINTMENTS = 24  # a text and a letter for each
+APPOINTMENTS = 40  # a text and a letter for each: more than four workers take at once
 # Where the workers are at the moment they die. Each of the four dies at each point.
 POINTS = (
     "before the message is written",
@@ -21,9 +21,11 @@ POINTS = (
     "text, after Twilio has it",
 )
 MARKS = "select mark from reminders_message where channel <> 'email'"
-INSERTING = (
-    "select count(*) from pg_stat_activity where datname = current_database()"
-    " and wait_event_type = 'Lock' and query like 'INSERT INTO \"reminders_message\"%'"
+#: Who inserts keeps the appointments of its batch, so the others wait there or for one of those.
+STANDING_STILL = (
+    "select count(*) filter (where query like 'INSERT INTO \"reminders_message\"%%') > 0"
+    " and count(*) = %s from pg_stat_activity"
+    " where datname = current_database() and wait_event_type = 'Lock'"
 )
 # Claimed or being sent again, and not recorded.
 IN_HAND = (
@@ -52,7 +54,7 @@ def _held_at(world: World, point: str) -> Iterator[None]:
         with connect(world.database_url) as other, other.transaction():
             other.execute("lock table reminders_message in share mode")
             world.start_workers(WORKERS)
-            world.wait(lambda: world.value(INSERTING) == WORKERS)
+            world.wait(lambda: world.value(STANDING_STILL, [WORKERS]))
             yield
         return
     what, _, side = point.partition(", ")
