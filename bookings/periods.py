@@ -43,6 +43,24 @@ def subtract(periods: Iterable[Period], taken: Iterable[Period]) -> Iterator[Per
             yield Period(start, period.end)
 
 
+def joined(periods: Iterable[Period]) -> list[Period]:
+    """Return the same moments in as few periods as can be, in order."""
+    whole: list[Period] = []
+    for period in sorted(periods):
+        if whole and period.start <= whole[-1].end:
+            last = whole.pop()
+            whole.append(Period(last.start, max(last.end, period.end)))
+        else:
+            whole.append(period)
+    return whole
+
+
+def shared(periods: Iterable[Period], other: Period) -> timedelta:
+    """Return how much of `other` lies in periods that do not overlap each other."""
+    parts = (min(one.end, other.end) - max(one.start, other.start) for one in periods)
+    return sum((max(part, timedelta()) for part in parts), timedelta())
+
+
 def wall_clock(day: date, at: time, zone: ZoneInfo) -> datetime:
     """Return the instant (UTC) at which the clinic's clock shows `at` on `day`.
 

@@ -26,6 +26,7 @@ from bookings.models import (
     WaitlistEntry,
 )
 from payments.models import Payment, Receipt, Voucher
+from reminders.models import InboundMessage
 
 HOLD = "hold_token"
 AGAIN = "opnieuw"
@@ -196,6 +197,17 @@ def voucher_for_staff(voucher_id: int) -> Voucher:
     :raises Http404: if there is none
     """
     return _voucher(pk=voucher_id, status=Voucher.Status.PAID)
+
+
+def inbound_for_staff(inbound_id: int) -> InboundMessage:
+    """Return what a client wrote and somebody has to read, for a view that only staff can reach.
+
+    :raises Http404: if there is none
+    """
+    inbound = InboundMessage.objects.filter(pk=inbound_id, for_desk=True).first()
+    if inbound is None:
+        raise Http404
+    return inbound
 
 
 def _voucher(**by: object) -> Voucher:

@@ -14,6 +14,8 @@ from bookings.models import Appointment, Client, User
 from reminders.rules import DaysBeforeAt, HoursBefore, On, RuleSpec
 from reminders.wording import unknown_placeholders
 
+BY_HAND = "by_hand"  # the wording of a step that has its own text
+
 
 def new_mark() -> str:
     """Return a few letters that make a message's link its own."""
@@ -214,18 +216,33 @@ class InboundMessage(models.Model):
     received_at = models.DateTimeField()
     handled_at = models.DateTimeField(null=True, blank=True)
     meaning = models.CharField(max_length=10, blank=True)
+    for_desk = models.BooleanField(
+        default=False, help_text=_("Somebody has to read it: no rule could answer it.")
+    )
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True)
+    needed_answer = models.BooleanField(
+        default=True, help_text=_("Somebody answered it; “thank you” needs no answer.")
+    )
 
     class Meta:
         verbose_name = _("reply")
         verbose_name_plural = _("replies")
-        indexes = [models.Index(fields=["phone", "received_at"], name="inbound_by_phone")]
+        indexes = [
+            models.Index(fields=["phone", "received_at"], name="inbound_by_phone"),
+            models.Index(
+                fields=["received_at"],
+                condition=Q(for_desk=True, answered_at=None),
+                name="inbound_open",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.sid
 
 
 class Step(models.Model):
-    """One action a rule calls for, or one answer to a reply, queued for one appointment."""
+    """One action a rule calls for, an answer to a reply, or what somebody wrote by hand."""
 
     class Status(models.TextChoices):
         WAITING = "waiting", _("waiting")
@@ -240,7 +257,12 @@ class Step(models.Model):
     reply_to = models.OneToOneField(
         InboundMessage, models.CASCADE, null=True, blank=True, related_name="answer"
     )
-    wording = models.CharField(max_length=20, choices=Wording.Key)
+    wording = models.CharField(
+        max_length=20, choices=[*Wording.Key.choices, (BY_HAND, _("message by hand"))]
+    )
+    text = models.TextField(blank=True, help_text=_("What somebody at the desk wrote."))
+    written_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True)
+    first_by = models.CharField(max_length=10, choices=Client.ReachBy, blank=True)
     reach = models.CharField(max_length=10, choices=Rule.Reach)
     asks = models.BooleanField(default=False)
     anchor_at = models.DateTimeField()
@@ -265,8 +287,9 @@ class Step(models.Model):
                 fields=["appointment", "rule", "anchor_at"], name="step_queued_once"
             ),
             models.CheckConstraint(
-                condition=Q(rule__isnull=False) ^ Q(reply_to__isnull=False),
-                name="a_step_is_for_a_rule_or_a_reply",
+                condition=(Q(text="") & (Q(rule__isnull=False) ^ Q(reply_to__isnull=False)))
+                | (~Q(text="") & Q(rule=None, reply_to=None)),
+                name="a_step_is_for_a_rule_or_a_reply_or_by_hand",
             ),
         ]
 

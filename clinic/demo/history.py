@@ -19,6 +19,7 @@ from clinic.demo.given import Given, Taken, read_given
 from clinic.demo.moving import moves_of
 from clinic.demo.outcomes import end_past
 from clinic.demo.people import made_up_clients
+from clinic.demo.replies import add_replies
 from clinic.demo.rows import Rows, Story, count_anew
 from clinic.demo.sentences import add_plan
 from clinic.demo.series import add_course
@@ -68,6 +69,7 @@ def make_or_top_up(size: Size, *, zone: ZoneInfo, now: datetime, say: Say) -> No
     payments.post_unposted(now=now)
     held = add_open_holds(given, clients, now=now)
     add_wishes(given, clients, now=now)
+    add_replies(now=now)
     say(f"{added} appointments added, {ended} brought up to date, {held} held for a deposit.")
 
 

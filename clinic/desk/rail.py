@@ -43,7 +43,7 @@ class Rail:
 
 
 def read_rail(here: Here, *, day: date) -> Rail:
-    """Return the rail beside `day`; who comes in is always about now. Thirteen queries."""
+    """Return the rail beside `day`; who comes in is always about now. Fourteen queries."""
     today = _of_today(here)
     return Rail(
         arrivals=_arrivals(today, now=here.now),

@@ -11,6 +11,7 @@ from bookings.operations import to_resolve
 from bookings.periods import day_period
 from clinic.desk.absence import Absence, said
 from clinic.desk.here import Here
+from clinic.desk.inbox import Waiting, read_inbox
 from payments.models import Dispute, Payment, Refund
 from payments.open_fees import fees_for_the_desk
 from payments.purses import Trouble, vouchers_in_trouble
@@ -38,6 +39,7 @@ class Tasks:
     absences: list[tuple[Absence, int]]  # with how many appointments are to be resolved
     often_moved: list[Appointment]
     questions: list[Question]  # that wait for the client's own practitioner
+    talks: list[Waiting]  # with clients who wait for an answer
 
     @property
     def count(self) -> int:
@@ -46,7 +48,7 @@ class Tasks:
 
 
 def read_tasks(today: list[Appointment], here: Here) -> Tasks:
-    """Return what needs somebody, given who comes today. Ten queries."""
+    """Return what needs somebody, given who comes today. Eleven queries if nobody waits."""
     return Tasks(
         undelivered=_undelivered(here),
         disputes=_disputes(),
@@ -59,6 +61,7 @@ def read_tasks(today: list[Appointment], here: Here) -> Tasks:
         absences=_absences(here),
         questions=_questions(here),
         often_moved=_often_moved(here),
+        talks=read_inbox(here)[:MOST],
     )
 
 

@@ -1,6 +1,6 @@
 """The clinic's way of writing amounts, days and times, as template filters."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django import template
 from django.utils.timezone import get_current_timezone
@@ -81,6 +81,12 @@ def moment(value: datetime | None) -> str:
     if value is None:
         return ""
     return formats.moment_in_words(value, _language(), zone=get_current_timezone())
+
+
+@register.filter
+def rough_length(value: timedelta) -> str:
+    """Write a length of time in whole minutes."""
+    return formats.length(timedelta(minutes=value // timedelta(minutes=1)), _language())
 
 
 @register.filter

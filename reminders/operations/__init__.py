@@ -1,6 +1,14 @@
 """Everything that writes in this app, as the clinic's own verbs."""
 
 from reminders.operations.doubts import settle_doubts
+from reminders.operations.inbox import (
+    AlreadyAnswered,
+    NobodyThere,
+    answer,
+    needs_no_answer,
+    write_again,
+    write_by_hand,
+)
 from reminders.operations.planning import (
     PlanText,
     offer_plan,
@@ -21,16 +29,20 @@ from reminders.operations.sending import send_due
 from reminders.operations.vouchers import mail_vouchers
 
 __all__ = [
+    "AlreadyAnswered",
     "Inbound",
+    "NobodyThere",
     "NothingAsked",
     "PlanText",
     "Sender",
     "TooManyQuestions",
+    "answer",
     "ask",
     "change_rules",
     "follow_rules",
     "handle_replies",
     "mail_vouchers",
+    "needs_no_answer",
     "note_answered",
     "offer_plan",
     "receive_reply",
@@ -41,5 +53,7 @@ __all__ = [
     "send_due",
     "settle_doubts",
     "skip_plan",
+    "write_again",
+    "write_by_hand",
     "write_plan",
 ]

@@ -35,6 +35,9 @@ TEMPLATE_VARIABLES: dict[str, tuple[str, ...]] = {
 }
 # What tells of every appointment of one act.
 SUMMING_UP = (Key.CONFIRMATION, Key.CANCELLED)
+BY_HAND_SUBJECT = defaultdict(
+    lambda: "Bericht van %s", {"nl": "Bericht van %s", "en": "Message from %s"}
+)
 TIP = {"nl": "Tip: zet het meteen in de agenda.", "en": "Tip: put it in the calendar now."}
 
 
@@ -107,6 +110,10 @@ def words_for(
     appointment = step.appointment
     client = appointment.client
     assert client is not None  # only a hold has no client, and no rule is for holds without one
+    if step.text:
+        return Words(
+            subject=BY_HAND_SUBJECT[client.language[:2]] % sender.clinic.short_name, body=step.text
+        )
     # A text that is gone is a fault of this step alone.
     wording = wording_among(known.texts[step.wording], client.language, sender.clinic)
     values = _values(step, appointment, client, mark=mark, known=known, sender=sender, now=now)

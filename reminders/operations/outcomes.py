@@ -183,9 +183,7 @@ def _end_step(step: Step, status: Step.Status, *, reason: str = "") -> None:
 
 
 @transaction.atomic
-def drop_back(
-    message_id: int, *, reason: str, now: datetime, wait: timedelta = BACK_OFF
-) -> None:
+def drop_back(message_id: int, *, reason: str, now: datetime, wait: timedelta = BACK_OFF) -> None:
     """The vendor did not take it and did nothing: forget the message, try again after a wait.
 
     One that was in doubt before may have come through then: only that very message is tried again.

@@ -18,6 +18,9 @@ def channels_for(
     """Yield how the client may be reached for this step, best first."""
     if client is None or (client.is_demo and not sender.reaches_demo_clients):
         return
+    if step.text:
+        yield from _for_a_person(step.first_by, client, now=now)
+        return
     if step.reply_to is not None:
         if not is_stopped(client, step.reply_to.channel):
             yield step.reply_to.channel  # an answer goes where the question came from
@@ -27,6 +30,14 @@ def channels_for(
         yield from (one for one in _text_channels(client) if not is_dead(client, one, now=now))
     if step.reach != Rule.Reach.TEXT:
         yield ReachBy.EMAIL
+
+
+def _for_a_person(first: str, client: Client, *, now: datetime) -> Iterator[str]:
+    """Yield how what somebody wrote by hand may go: as she chose, and else any way there is."""
+    ways = dict.fromkeys([first, ReachBy.SMS, ReachBy.EMAIL])
+    for way in ways:
+        if way and not is_stopped(client, way) and not is_dead(client, way, now=now):
+            yield way
 
 
 def _text_channels(client: Client) -> Iterator[str]:
@@ -42,6 +53,8 @@ def _text_channels(client: Client) -> Iterator[str]:
 
 def is_dead(client: Client, channel: str, *, now: datetime) -> bool:
     """Tell whether what was sent to her on this channel did not arrive, not so long ago."""
+    if channel == ReachBy.EMAIL:
+        return False
     since = {ReachBy.SMS: client.sms_dead_at, ReachBy.WHATSAPP: client.whatsapp_dead_at}
     dead_at = since.get(ReachBy(channel))
     return dead_at is not None and now < dead_at + DEAD_FOR

@@ -54,6 +54,7 @@ def receive_reply(inbound: Inbound, *, now: datetime) -> None:
                 "button": inbound.button[:120],
                 "opt_out": inbound.opt_out[:20],
                 "meaning": reply.meaning,
+                "for_desk": reply.meaning is Meaning.OTHER,
                 "received_at": now,
                 "handled_at": now if reply.meaning in (Meaning.STOP, Meaning.START) else None,
             },
@@ -93,9 +94,10 @@ def _handle(inbound_id: int, *, now: datetime) -> bool:
     is_sure = len(asked) == 1 and (bool(reply.mark) or offered is None)
     if reply.meaning is Meaning.YES and is_sure:
         _confirm(asked[0], inbound, now=now)
-    else:
-        # A no never cancels by itself: the link shows what it would cost. And nothing is guessed.
-        _answer_with_link(inbound, offered, now=now)
+    elif not _answer_with_link(inbound, offered, now=now):
+        # Nothing to answer with: somebody has to read what she meant.
+        inbound.for_desk = True
+        inbound.save(update_fields=["for_desk"])
     return True
 
 
@@ -136,16 +138,20 @@ def _being_offered(inbound: InboundMessage, *, now: datetime) -> Appointment | N
 
 def _answer_with_link(
     inbound: InboundMessage, offered: Appointment | None, *, now: datetime
-) -> None:
-    """Send the link of the offer, or of the next appointment; who has neither gets no answer."""
+) -> bool:
+    """Send the link of the offer, or of the next appointment; tell whether there was one.
+
+    A no never cancels by itself: the link shows what it would cost. And nothing is guessed.
+    """
     if _links_sent(inbound, since=now - DAY) >= LINKS_A_DAY:
-        return
+        return False
     coming = Appointment.objects.filter(
         client__phone=inbound.phone, status=Appointment.Status.BOOKED, starts_at__gt=now
     )
     appointment = offered or coming.order_by("starts_at").first()
     if appointment is not None:
         _answer(appointment, inbound, Wording.Key.REPLY_LINK, now=now)
+    return appointment is not None
 
 
 def _links_sent(inbound: InboundMessage, *, since: datetime) -> int:

@@ -110,6 +110,8 @@ class _Batch:
         return TOO_LATE if self.now > step.useless_at else ""
 
     def _is_wanted(self, step: Step) -> bool:
+        if step.text:  # a person wanted it
+            return True
         if step.reply_to is not None:
             return not is_stopped(step.appointment.client, step.reply_to.channel)
         wanted = self.wanted[step.appointment_id]
@@ -154,7 +156,7 @@ class _Batch:
             message.content_sid = words.content_sid
             message.content_variables = words.variables or {}
             message.status, message.created_at = Message.Status.SENDING, self.now
-            if step.reply_to_id is None:
+            if step.rule_id is not None:
                 self.sent_today[message.to] += 1
             return message
         return None
@@ -175,7 +177,7 @@ class _Batch:
     def _is_enough(self, step: Step, client: Client, channel: str) -> bool:
         """Tell whether her number has had as many texts in a day as the clinic sends one."""
         most = self.sender.clinic.texts_per_day
-        if not most or channel == ReachBy.EMAIL or step.reply_to_id is not None:
+        if not most or channel == ReachBy.EMAIL or step.rule_id is None:
             return False
         return sum(self.sent_today[one] for one in _numbers(client)) >= most
 
@@ -217,10 +219,11 @@ def _tried(step_ids: Iterable[int]) -> defaultdict[int, set[str]]:
 
 
 def _sent_today(appointments: Iterable[Appointment], *, now: datetime) -> Counter[str]:
-    """Return how many texts each address had in a day, answers to her own texts apart."""
+    """Return how many texts the rules sent each address in a day: answers count for nothing."""
     clients = (one.client for one in appointments)
     numbers = {number for client in clients if client for number in _numbers(client)}
-    sent = Message.objects.filter(to__in=numbers, created_at__gt=now - A_DAY, step__reply_to=None)
+    sent = Message.objects.filter(to__in=numbers, created_at__gt=now - A_DAY)
+    sent = sent.filter(step__rule__isnull=False)
     return Counter(sent.exclude(status=Message.Status.FAILED).values_list("to", flat=True))
 
 
