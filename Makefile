@@ -15,7 +15,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export PYTHONUNBUFFERED := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test coverage lint format messages bench clean demo-remove assets
+.PHONY: help setup run test coverage lint format messages bench faults clean demo-remove assets
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -45,6 +45,9 @@ messages: $(VENV)/.ok ## Collect the texts of the screens into locale/ and compi
 
 bench: setup ## Measure how fast the clinic's pages and queue are
 	@exec "$(PY)" -m sandbox bench -- $(ARGS)
+
+faults: setup ## Let a thousand things go wrong while texts go out; ARGS="--faults 50" for fewer
+	@exec "$(PY)" -m sandbox faults -- $(ARGS)
 
 demo-remove: setup ## Delete the demo clinic's made-up clients and appointments
 	@exec "$(PY)" -m sandbox manage demo --remove

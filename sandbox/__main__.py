@@ -24,6 +24,9 @@ COMMANDS = {
     "test": Command("testing", "test", "run the tests with the servers they need", ARGUMENTS),
     "coverage": Command("testing", "coverage", "run the tests, and tell what they leave out"),
     "bench": Command("testing", "bench", "run the measurements in bench/", ARGUMENTS),
+    "faults": Command(
+        "testing", "faults", "let many things go wrong while texts go out", ARGUMENTS
+    ),
     "lint": Command("testing", "lint", "run every linter"),
     "manage": Command("run", "manage", "run one of Django's commands as `run` does", ARGUMENTS),
     "messages": Command("messages", "main", "collect the texts of the screens, compile them"),

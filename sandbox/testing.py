@@ -55,6 +55,11 @@ def bench(arguments: Sequence[str]) -> int:
     return _with_servers(["bench", *arguments])
 
 
+def faults(arguments: Sequence[str]) -> int:
+    """Let many things go wrong while messages go out, and see that none is lost or sent twice."""
+    return _with_servers(["tests.end_to_end.faults", *arguments])
+
+
 def _with_servers(module: Sequence[str]) -> int:
     data = data_folder()
     with (

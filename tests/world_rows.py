@@ -124,12 +124,15 @@ def gift() -> str:
     return Voucher.objects.get(kind="gift", is_demo=True).code
 
 
-def appointments(*, count: int) -> list[int]:
-    """Book as many clients in, every second of whom has chosen WhatsApp; return their ids."""
+def appointments(*, count: int, first: int = 0) -> list[int]:
+    """Book as many clients in, every second of whom has chosen WhatsApp; return their ids.
+
+    :param first: the number of the first of them, so that nobody is a client twice
+    """
     treatment, moment = Treatment.objects.get(slug="analyse"), now()
     search = Search(treatment=treatment, clinic=Clinic.objects.get(), zone=ZONE, now=moment)
     made = []
-    for number in range(count):
+    for number in range(first, first + count):
         slot = first_slot(search)
         assert slot is not None
         client = ClientFactory(

@@ -1,5 +1,6 @@
 """The worker killed in the middle of its work: nothing is lost, and nothing is done twice."""
 
+import random
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.end_to_end import faults
 from tests.world.databases import connect
 from tests.world.world import BROKERS, Plan, World
 
@@ -117,6 +119,14 @@ def test_two_workers_two_beats_and_a_forgetful_broker_send_each_message_once(
             world.wait(world.waiting_tasks)
         world.wait(lambda: _confirmations(world) == {"done": 2 * APPOINTMENTS})
         _every_message_came_once(world)
+
+
+def test_a_small_storm_of_faults_loses_nothing_and_sends_nothing_twice(tmp_path: Path) -> None:
+    with World(tmp_path, faults.PLAN) as world:
+        storm = faults.Storm(world, random.Random(5))
+        storm.round(10, bookings=5)
+
+        assert (storm.struck.total(), storm.settle() + storm.wrong()) == (10, [])
 
 
 def test_kills_while_talking_to_stripe_move_no_money_twice(tmp_path: Path) -> None:

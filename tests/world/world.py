@@ -139,6 +139,12 @@ class World:
             name = f"worker-{next(self._worker_numbers)}"
             self.workers.append(self.start(name, *_worker(name, self.plan.concurrency)))
 
+    def restart_worker(self, worker: Process) -> None:
+        """Start a worker in the place of one that was killed."""
+        name = f"worker-{next(self._worker_numbers)}"
+        new = self.start(name, *_worker(name, self.plan.concurrency))
+        self.workers[self.workers.index(worker)] = new
+
     def rows(self, name: str, **given: object) -> Any:
         """Call a function of tests/world_rows.py inside this world, and return its answer."""
         code = f"from tests.world_rows import main; main({name!r}, {json.dumps(given)!r})"
