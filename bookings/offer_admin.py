@@ -86,7 +86,7 @@ class ClinicAdmin(ModelAdmin):
                 ],
             },
         ),
-        (_("Messages"), {"fields": ["texts_per_day"]}),
+        (_("Messages"), {"fields": ["texts_per_day", "unanswered", "answer_time"]}),
         (_("Time to think again"), {"fields": ["undo_time", "no_show_rest"]}),
         (
             _("Waitlist"),

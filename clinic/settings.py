@@ -212,6 +212,7 @@ CELERY_BEAT_SCHEDULE = {
         "reminders.tasks.follow_rules",
         "reminders.tasks.send_due_steps",
         "reminders.tasks.handle_replies",
+        "reminders.tasks.release_unanswered",
         "reminders.tasks.settle_doubtful_messages",
     )
 } | {

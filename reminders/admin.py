@@ -42,6 +42,9 @@ EXAMPLES = {
     "now": "14:15 uur",
     "action": "pak ik de fiets naar de kliniek",
     "expires": "vandaag om 14:45 uur",
+    "release": (
+        "Graag vóór vandaag om 14:45 uur: antwoord JA. Zonder antwoord gaat de tijd naar wie wacht."
+    ),
 }
 
 

@@ -263,6 +263,11 @@ class Step(models.Model):
     text = models.TextField(blank=True, help_text=_("What somebody at the desk wrote."))
     written_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True)
     first_by = models.CharField(max_length=10, choices=Client.ReachBy, blank=True)
+    answer_by = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text=_("Until when she was told to answer, or her time goes to somebody else."),
+    )
     reach = models.CharField(max_length=10, choices=Rule.Reach)
     asks = models.BooleanField(default=False)
     anchor_at = models.DateTimeField()
@@ -280,6 +285,9 @@ class Step(models.Model):
             models.Index(fields=["due_at"], condition=Q(status="waiting"), name="step_waiting"),
             models.Index(
                 fields=["leased_until"], condition=Q(status="claimed"), name="step_claimed"
+            ),
+            models.Index(
+                fields=["answer_by"], condition=Q(answer_by__isnull=False), name="step_answer_by"
             ),
         ]
         constraints = [

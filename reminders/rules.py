@@ -93,6 +93,26 @@ MOMENT = timedelta(minutes=20)
 LAST_HOUR = timedelta(hours=1)
 
 
+def answer_by(
+    now: datetime,
+    *,
+    starts_at: datetime,
+    answer_time: timedelta,
+    cutoff: timedelta,
+    quiet_begins: datetime | None,
+) -> datetime | None:
+    """Return until when who is asked now can answer before her time goes to somebody else.
+
+    Nothing when that would be at night, or too late for anybody else to come.
+
+    :param cutoff: how long before its start a time is of no use to somebody else
+    """
+    until = now + answer_time
+    if until > starts_at - cutoff or (quiet_begins is not None and until > quiet_begins):
+        return None
+    return until
+
+
 def steps_for(
     rules: Iterable[RuleSpec], facts: Facts, *, zone: ZoneInfo, undo_time: timedelta
 ) -> list[WantedStep]:

@@ -116,5 +116,6 @@ def sample_values(sample: Sample, sender: Sender, *, now: datetime) -> dict[str,
         "now": formats.clock(now, language, zone=zone),
         "action": action,
         "link": sender.appointment_url(TOKEN, mark=MARK),
+        "release": "",
         "mark": MARK,
     }

@@ -59,5 +59,10 @@ def handle_replies(**kwargs: object) -> None:
 
 
 @shared_task
+def release_unanswered(**kwargs: object) -> None:
+    operations.release_unanswered(clinic_sender(), now=now())
+
+
+@shared_task
 def settle_doubtful_messages(**kwargs: object) -> None:
     operations.settle_doubts(clinic_sender(), now=now())

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 PLACEHOLDERS = frozenset(
     "first_name clinic practitioner moment until plan link policy amount money how expires now"
-    " action".split()
+    " action release".split()
 )
 _NAME = re.compile(r"\{([a-z_]*)\}")
 

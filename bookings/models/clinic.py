@@ -20,6 +20,10 @@ class Clinic(WithConditions):
         INFORMAL = "je", _("je (informal)")
         FORMAL = "u", _("u (formal)")
 
+    class Unanswered(models.TextChoices):
+        CALL = "call", _("is called by the desk")
+        RELEASE = "release", _("gives up the time, to who waits")
+
     class OfferOrder(models.TextChoices):
         FIRST = "first", _("who waits longest")
         BEST = "best", _("whom it suits best")
@@ -137,6 +141,19 @@ class Clinic(WithConditions):
         _("texts to one number a day, at most (0: no limit)"),
         default=6,
         help_text=_("What is above it goes by e-mail. Answers to her own texts do not count."),
+    )
+    unanswered = models.CharField(
+        _("who was asked twice and does not answer"),
+        max_length=7,
+        choices=Unanswered,
+        default=Unanswered.CALL,
+        help_text=_(
+            "A time is only given to somebody else when the last text said so, it arrived, and no"
+            " deposit was paid."
+        ),
+    )
+    answer_time = models.DurationField(
+        _("time to answer the last question"), default=timedelta(hours=4)
     )
     terms_version = models.CharField(_("version of the terms"), max_length=20, default="1")
 

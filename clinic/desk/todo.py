@@ -1,27 +1,30 @@
 """Reads: what needs somebody at the desk, each by itself and no longer than a rail can hold."""
 
-from collections.abc import Sized
+from collections.abc import Iterable, Sized
 from dataclasses import dataclass, fields
 from datetime import timedelta
+from functools import partial
 
-from django.db.models import Q
+from django.db.models import Count, F, Max, Q
 
 from bookings.models import Appointment, Client
 from bookings.operations import to_resolve
 from bookings.periods import day_period
+from bookings.risk import chance_missed
 from clinic.desk.absence import Absence, said
 from clinic.desk.here import Here
 from clinic.desk.inbox import Waiting, read_inbox
 from payments.models import Dispute, Payment, Refund
 from payments.open_fees import fees_for_the_desk
 from payments.purses import Trouble, vouchers_in_trouble
-from reminders.models import Question, Step
+from reminders.models import Question, Rule, Step
 from reminders.operations.reaching import DEAD_FOR
 
 Status = Appointment.Status
 OFTEN = 3  # moves by the client herself that are a signal
 STALE = timedelta(days=14)
 MOST = 8
+CALL_AHEAD = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,7 @@ class Tasks:
     unfinished: list[Appointment]
     absences: list[tuple[Absence, int]]  # with how many appointments are to be resolved
     often_moved: list[Appointment]
+    to_call: list[Appointment]  # asked twice and no answer, the likeliest loss first
     questions: list[Question]  # that wait for the client's own practitioner
     talks: list[Waiting]  # with clients who wait for an answer
 
@@ -48,7 +52,7 @@ class Tasks:
 
 
 def read_tasks(today: list[Appointment], here: Here) -> Tasks:
-    """Return what needs somebody, given who comes today. Eleven queries if nobody waits."""
+    """Return what needs somebody, given who comes today. Twelve queries if nobody waits."""
     return Tasks(
         undelivered=_undelivered(here),
         disputes=_disputes(),
@@ -61,6 +65,7 @@ def read_tasks(today: list[Appointment], here: Here) -> Tasks:
         absences=_absences(here),
         questions=_questions(here),
         often_moved=_often_moved(here),
+        to_call=_to_call(here),
         talks=read_inbox(here)[:MOST],
     )
 
@@ -124,6 +129,52 @@ def _questions(here: Here) -> list[Question]:
     )
     waiting = waiting.select_related("appointment__client", "appointment__practitioner")
     return list(waiting.order_by("appointment__starts_at", "pk")[:MOST])
+
+
+def _to_call(here: Here) -> list[Appointment]:
+    """Return who was asked twice, had the time to answer, and has not; in two queries."""
+    asked = Q(
+        steps__status=Step.Status.DONE,
+        steps__rule__on=Rule.Event.BEFORE_START,
+        steps__anchor_at=F("starts_at"),
+    )
+    unanswered = Appointment.objects.filter(
+        status=Status.BOOKED,
+        confirmed_at=None,
+        starts_at__gt=here.now,
+        starts_at__lt=here.now + CALL_AHEAD,
+    ).annotate(
+        asked=Count("steps", filter=asked & Q(steps__asks=True)),
+        told=Count("steps", filter=asked),
+        last_told_at=Max("steps__due_at", filter=asked),
+        answer_by=Max("steps__answer_by", filter=asked),
+    )
+    waited = unanswered.filter(
+        asked__gte=1, told__gte=2, last_told_at__lte=here.now - here.clinic.answer_time
+    )
+    found: list[Appointment] = [
+        *waited.filter(answer_by=None).select_related("client", "practitioner")
+    ]
+    records = _records(one.client_id for one in found if one.client_id)
+    return sorted(found, key=partial(_expected_loss, records=records), reverse=True)[:MOST]
+
+
+def _expected_loss(one: Appointment, *, records: dict[int, tuple[int, int]]) -> float:
+    """Return how many minutes of the clinic's time are lost on average if nobody calls."""
+    missed, visits = records.get(one.client_id or 0, (0, 0))
+    minutes = (one.ends_at - one.starts_at) / timedelta(minutes=1)
+    return chance_missed(missed=missed, visits=visits) * minutes
+
+
+def _records(client_ids: Iterable[int]) -> dict[int, tuple[int, int]]:
+    """Return what each client missed, or cancelled too late, and of how many visits."""
+    missed = Q(status=Status.NO_SHOW) | Q(status=Status.CANCELLED, fee_cents__gt=0)
+    counted = missed | Q(status=Status.COMPLETED)
+    theirs = Appointment.objects.filter(client__in=list(client_ids)).order_by()
+    rows = theirs.values_list("client").annotate(
+        missed=Count("pk", filter=missed), visits=Count("pk", filter=counted)
+    )
+    return {client: (lost, visits) for client, lost, visits in rows}
 
 
 def _often_moved(here: Here) -> list[Appointment]:

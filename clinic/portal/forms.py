@@ -15,6 +15,7 @@ from bookings.operations import ClientDetails
 from clinic.portal.shown import language, zone
 from reminders import plans
 from reminders.operations import PlanText
+from reminders.operations.releasing import NO_ANSWER
 
 ReachBy = Client.ReachBy
 _INVISIBLE = {"\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\u202e", "\u202d"}
@@ -322,7 +323,8 @@ REASONS = [
 
 def reason_in_words(reason: str) -> str:
     """Return a reason for cancelling as people say it: a client's by its code, the desk's own."""
-    return str(dict(REASONS).get(reason, reason))
+    known = dict(REASONS) | {NO_ANSWER: _("no answer to our question")}
+    return str(known.get(reason, reason))
 
 
 class CancelForm(forms.Form):

@@ -24,6 +24,7 @@ from reminders.operations.receiving import (
     receive_reply,
     receive_status,
 )
+from reminders.operations.releasing import release_unanswered
 from reminders.operations.sender import Sender
 from reminders.operations.sending import send_due
 from reminders.operations.vouchers import mail_vouchers
@@ -47,6 +48,7 @@ __all__ = [
     "offer_plan",
     "receive_reply",
     "receive_status",
+    "release_unanswered",
     "repeat_plan",
     "requeue",
     "requeue_changed",

@@ -106,7 +106,10 @@ def _offers_of(appointments: Iterable[Appointment]) -> dict[int, Offer]:
 def words_for(
     step: Step, channel: str, *, mark: str, known: Known, sender: Sender, now: datetime
 ) -> Words:
-    """Return what a step's message says, with the plan as it reads now."""
+    """Return what a step's message says, with the plan as it reads now.
+
+    A step that knows an `answer_by` says in `{release}` what happens without an answer.
+    """
     appointment = step.appointment
     client = appointment.client
     assert client is not None  # only a hold has no client, and no rule is for holds without one
@@ -160,8 +163,21 @@ def _values(
         "action": written.action.rstrip(".") if written else "",
         "expires": until(expires_at, now=now, language=language, sender=sender),
         "link": _link(step, standing, offer, mark=mark, sender=sender),
+        "release": release(step.answer_by, now=now, language=language, sender=sender),
         "mark": mark,
     }
+
+
+def release(answer_by: datetime | None, *, now: datetime, language: str, sender: Sender) -> str:
+    """Return until when to answer, and what becomes of the time without one."""
+    if answer_by is None:
+        return ""
+    moment = until(answer_by, now=now, language=language, sender=sender)
+    if language.startswith("en"):
+        how = "reply JA" if sender.two_way else "confirm by the link"
+        return f"Please {how} before {moment}. Without an answer the time goes to who waits."
+    how = "antwoord JA" if sender.two_way else "bevestig met de link"
+    return f"Graag vóór {moment}: {how}. Zonder antwoord gaat de tijd naar wie wacht."
 
 
 def _moment(together: Sequence[Appointment], *, language: str, zone: ZoneInfo) -> str:

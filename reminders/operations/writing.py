@@ -11,14 +11,16 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models.functions import Now
 
-from bookings.models import Appointment, Client
+from bookings.models import Appointment, Client, Clinic
 from reminders.models import Message, Rule, Step
-from reminders.operations.composing import Known, known_of, words_for
+from reminders.operations.composing import Known, Words, known_of, release, words_for
 from reminders.operations.facts import background_of
 from reminders.operations.outcomes import finish
 from reminders.operations.queueing import Wanted, wanted_steps
 from reminders.operations.reaching import address_of, channels_for, is_stopped
 from reminders.operations.sender import Sender
+from reminders.rules import answer_by
+from reminders.wording import plain
 
 A_DAY = timedelta(days=1)
 Status = Step.Status
@@ -60,6 +62,7 @@ def write(
         else:
             ended[end or batch.why_none(step)].append(step.pk)
     Message.objects.bulk_create(written)
+    Step.objects.bulk_update([one.step for one in written if one.step.answer_by], ["answer_by"])
     in_doubt_after(written, sender.doubt)
     for reason, ids in ended.items():
         finish(ids, ENDS[reason], now=now, reason=reason)
@@ -143,6 +146,7 @@ class _Batch:
         for channel in self._ways(step, client):
             assert client is not None  # nobody has no ways
             message = Message(step=step, appointment=step.appointment, channel=channel)
+            step.answer_by = self._answer_by(step)
             words = words_for(
                 step,
                 channel,
@@ -151,6 +155,8 @@ class _Batch:
                 sender=self.sender,
                 now=self.now,
             )
+            if not _announces(words, step, self):
+                step.answer_by = None  # a template that was approved cannot say it
             message.to = address_of(client, channel)
             message.subject, message.body = words.subject, words.body
             message.content_sid = words.content_sid
@@ -160,6 +166,32 @@ class _Batch:
                 self.sent_today[message.to] += 1
             return message
         return None
+
+    def _answer_by(self, step: Step) -> datetime | None:
+        """Return until when to answer, if this is the second time of asking and she may lose it."""
+        clinic, appointment = self.sender.clinic, step.appointment
+        if clinic.unanswered != Clinic.Unanswered.RELEASE or not self._asks_again(step):
+            return None
+        if self.known.standings[appointment.pk].deposit_paid_cents:
+            return None
+        return answer_by(
+            self.now,
+            starts_at=appointment.starts_at,
+            answer_time=clinic.answer_time,
+            cutoff=clinic.offer_cutoff,
+            quiet_begins=clinic.offer_rules.quiet_begins(self.now, zone=self.sender.zone),
+        )
+
+    def _asks_again(self, step: Step) -> bool:
+        if step.rule is None or step.rule.on != Rule.Event.BEFORE_START:
+            return False
+        if step.appointment.confirmed_at is not None:
+            return False
+        return any(
+            one.asks and one.status == Status.DONE and one.anchor_at == step.anchor_at
+            for one in self.reminders[step.appointment_id]
+            if one.pk != step.pk
+        )
 
     def why_none(self, step: Step) -> str:
         """Return why there is no message: another rule's mail tells it, or nothing reaches her."""
@@ -180,6 +212,14 @@ class _Batch:
         if not most or channel == ReachBy.EMAIL or step.rule_id is None:
             return False
         return sum(self.sent_today[one] for one in _numbers(client)) >= most
+
+
+def _announces(words: Words, step: Step, batch: _Batch) -> bool:
+    """Tell whether a message says until when to answer."""
+    client = step.appointment.client
+    assert client is not None
+    said = release(step.answer_by, now=batch.now, language=client.language, sender=batch.sender)
+    return bool(said) and plain(said) in plain(words.body)
 
 
 def _read(steps: list[Step], sender: Sender, *, now: datetime) -> _Batch:
