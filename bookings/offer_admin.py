@@ -117,6 +117,11 @@ class NeedInline(TabularInline):
     extra = 0
 
 
+CARD_NL, CARD_EN = [
+    [f"{name}_{language}" for name in ("feels", "expect", "after")] for language in ("nl", "en")
+]
+
+
 @admin.register(Treatment)
 class TreatmentAdmin(ModelAdmin):
     list_display = [
@@ -137,8 +142,11 @@ class TreatmentAdmin(ModelAdmin):
     inlines = [NeedInline]
     fieldsets = [
         (None, {"fields": ["name_nl", "slug", "category", "is_active", "position"]}),
-        (_("Text"), {"fields": ["summary_nl", "prepare_nl"]}),
-        (_("In English"), {"fields": ["name_en", "category_en", "summary_en", "prepare_en"]}),
+        (_("Text"), {"fields": ["summary_nl", "prepare_nl", *CARD_NL]}),
+        (
+            _("In English"),
+            {"fields": ["name_en", "category_en", "summary_en", "prepare_en", *CARD_EN]},
+        ),
         (
             _("Time and money"),
             {"description": KEPT, "fields": ["duration_minutes", "price_cents"]},

@@ -31,6 +31,20 @@ class Treatment(WithConditions):
     summary_en = models.CharField(_("one line of benefit in English"), max_length=200, blank=True)
     prepare_nl = models.TextField(_("what to do beforehand"), blank=True)
     prepare_en = models.TextField(_("what to do beforehand in English"), blank=True)
+    feels_nl = models.TextField(
+        _("how it feels"), blank=True, help_text=_("Honestly: does it hurt, where, for how long?")
+    )
+    feels_en = models.TextField(_("how it feels, in English"), blank=True)
+    expect_nl = models.TextField(
+        _("what it does"),
+        blank=True,
+        help_text=_("For most people, after how many times, and what it does not do."),
+    )
+    expect_en = models.TextField(_("what it does, in English"), blank=True)
+    after_nl = models.TextField(
+        _("afterwards"), blank=True, help_text=_("What is normal, and when to call.")
+    )
+    after_en = models.TextField(_("afterwards, in English"), blank=True)
     duration_minutes = models.PositiveSmallIntegerField(_("minutes"))
     price_cents = models.PositiveIntegerField(_("price in cents"))
     as_clinic = models.BooleanField(
@@ -138,6 +152,23 @@ class Treatment(WithConditions):
     @property
     def prepare(self) -> str:
         return self._in_language("prepare")
+
+    @property
+    def feels(self) -> str:
+        return self._in_language("feels")
+
+    @property
+    def expect(self) -> str:
+        return self._in_language("expect")
+
+    @property
+    def after(self) -> str:
+        return self._in_language("after")
+
+    @property
+    def has_card(self) -> bool:
+        """Whether the clinic says honestly what the treatment is like."""
+        return bool(self.feels or self.expect or self.after)
 
     @property
     def category_name(self) -> str:

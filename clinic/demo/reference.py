@@ -16,6 +16,7 @@ from bookings.models import (
     WorkingHours,
 )
 from clinic.demo.clinic_texts import (
+    CARDS,
     DIODE,
     DOCTORS_ROOM,
     IPL,
@@ -168,6 +169,7 @@ def _tie(text: TreatmentText, treatments: dict[str, Treatment]) -> None:
 
 def _add_treatment(text: TreatmentText, position: int) -> Treatment:
     least, advised = text.days_between or (None, None)
+    card = text.card or CARDS[text.category]
     treatment = Treatment.objects.create(
         slug=text.slug,
         category=text.category[0],
@@ -178,6 +180,12 @@ def _add_treatment(text: TreatmentText, position: int) -> Treatment:
         summary_en=text.summary[1],
         prepare_nl=text.prepare[0],
         prepare_en=text.prepare[1],
+        feels_nl=card.feels[0],
+        feels_en=card.feels[1],
+        expect_nl=card.expect[0],
+        expect_en=card.expect[1],
+        after_nl=card.after[0],
+        after_en=card.after[1],
         duration_minutes=text.minutes,
         price_cents=text.price,
         deposit_cents=text.deposit,

@@ -3,6 +3,7 @@
 from clinic.demo.clinic_texts import (
     BARE_SKIN,
     FACIALS,
+    LOOKING,
     NO_ACIDS,
     RENEWAL,
     THERAPY,
@@ -30,6 +31,7 @@ SKIN_TREATMENTS = (
             "can do.",
         ),
         prepare=BARE_SKIN,
+        card=LOOKING,
         minutes=25,
         price=4500,
         needs=(practitioner(25), room(TREATMENT_ROOM, 30)),

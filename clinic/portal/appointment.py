@@ -59,6 +59,7 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
         "prepare": appointment.treatment.prepare
         if appointment.status == Appointment.Status.BOOKED
         else "",
+        "card": appointment.treatment if appointment.status in Appointment.AGREED else None,
         "has_evidence": has_evidence(appointment),
         "deposit": deposit_shown(standing),
         "fee": fee_shown(standing),
