@@ -1,13 +1,16 @@
 """The blocks about visits and clients: one finding in words, a chart, the figures."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
+from bookings.formats import length
 from clinic.office.charts import Band, Bars, Chart, RunChart
 from clinic.office.figures import Ahead
 from clinic.office.outcomes import Outcome
+from clinic.office.replies import Replies
 from clinic.office.reports import Report
 from clinic.office.tables import Cell, Percent, Table, share_heads, shares
 from clinic.office.words import in_words, number
@@ -138,6 +141,34 @@ def waitlist(report: Report) -> Block:
         table=Table(title, [_("The time was"), *share_heads()], rows),
         is_list=True,
     )
+
+
+def replies(report: Report) -> Block:
+    """Return how fast clients had an answer to what they wrote."""
+    replies, title = report.replies, _("Answers to clients")
+    rows: list[list[Cell]] = [
+        [_("answered within 4 hours"), *shares(replies.in_time)],
+        [_("waited longer than a day"), *shares(replies.alarmed)],
+    ]
+    return Block(
+        slug="antwoorden",
+        title=title,
+        finding=_replies_in_words(replies),
+        table=Table(title, [_("The message was"), *share_heads()], rows),
+        note=_("Hours count while the clinic is open. Of all clients, whatever is chosen above."),
+        is_list=True,
+    )
+
+
+def _replies_in_words(replies: Replies) -> str:
+    if not replies.in_time.n:
+        return nothing()
+    share = in_words(replies.in_time)
+    if replies.middle is None:
+        return _("Within 4 hours: %(share)s.") % {"share": share}
+    minutes = timedelta(minutes=replies.middle // timedelta(minutes=1))
+    facts = {"share": share, "length": length(minutes, get_language() or "nl")}
+    return _("Half were answered within %(length)s. Within 4 hours: %(share)s.") % facts
 
 
 def why_cancelled(report: Report) -> Block:

@@ -16,6 +16,7 @@ from clinic.office.forms import Filter
 from clinic.office.money import Money, Plans, money, plans
 from clinic.office.outcomes import Judged, judge
 from clinic.office.refills import Refills, refill_rate
+from clinic.office.replies import Replies, reply_times
 from clinic.office.statistics import Proportion
 
 #: A run of fewer months shows no course.
@@ -36,6 +37,7 @@ class Report:
     money: Money
     plans: Plans
     refills: Refills
+    replies: Replies
     changes: list[tuple[date, str]]
     today: date
 
@@ -43,7 +45,7 @@ class Report:
     def is_empty(self) -> bool:
         """Tell whether nothing at all happened in these days."""
         expected = self.rates.due + self.rates.not_noted
-        others = self.plans.offered or self.refills.filled.n
+        others = self.plans.offered or self.refills.filled.n or self.replies.in_time.n
         return not expected and self.money.is_nothing and not others
 
 
@@ -66,6 +68,7 @@ def report(asked: Filter, *, zone: ZoneInfo, now: datetime) -> Report:
         money=money(asked, period, now=now),
         plans=plans(asked, period),
         refills=refill_rate(asked, period),
+        replies=reply_times(period, zone=zone, now=now),
         changes=changes_of_terms(zone=zone),
         today=now.astimezone(zone).date(),
     )

@@ -30,6 +30,7 @@ BLOCKS: dict[str, Callable[[Report], Block]] = {
     "vooruit": blocks.ahead,
     "plannen": blocks.plans,
     "wachtlijst": blocks.waitlist,
+    "antwoorden": blocks.replies,
 }
 
 

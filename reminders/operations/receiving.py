@@ -4,7 +4,7 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from bookings import operations as bookings
 from bookings.models import Appointment, By, Offer
@@ -74,6 +74,8 @@ def handle_replies(*, now: datetime) -> int:
     for inbound_id in waiting.values_list("pk", flat=True)[:100]:
         try:
             count += _handle(inbound_id, now=now)
+        except (OperationalError, InterfaceError):  # no fault of the reply: it is tried again
+            raise
         except Exception:
             log.exception("reply %s could not be handled", inbound_id)
             InboundMessage.objects.filter(pk=inbound_id).update(handled_at=now)

@@ -8,7 +8,7 @@ from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_complete
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 
@@ -32,6 +32,8 @@ class NotBegun(Exception):
     """There was no time left to hand it over with a safe margin."""
 
 
+#: The database is away, or was for a moment.
+OUTAGES = (OperationalError, InterfaceError)
 TROUBLES = (
     NotBegun,
     twilio_gateway.Refused,
@@ -110,6 +112,8 @@ def _written(claimed: Claim, sender: Sender, *, now: datetime) -> list[Message]:
     """Write the messages together; when that fails one by one, and the fault on its own step."""
     try:
         return write(claimed.step_ids, sender, until=claimed.until, now=now)
+    except OUTAGES:  # no fault of any step: they wait again once their lease has run out
+        raise
     except Exception as error:
         if len(claimed.step_ids) > 1:
             apart = [Claim([pk], claimed.until) for pk in claimed.step_ids]

@@ -37,6 +37,8 @@ SETTLED_WITHIN = 120
 PLAN = Plan(broker="redis", workers=2, beats=2, threads=4, tick_seconds=0.5, doubt_seconds=3)
 STEPS = "select status, count(*) from reminders_step where wording = 'confirmation' group by status"
 TEXTS = "select mark, status from reminders_message where channel <> 'email'"
+FAILED = "select id, reason from reminders_step where status = 'failed'"
+IN_DOUBT = "not sure it was sent"  # the one reason for which a step may end without its message
 UNHEARD = (
     "select count(*) from bookings_appointmentevent as event where not exists (select from"
     " bookings_eventreceipt where event_id = event.id and reader = 'reminders')"
@@ -169,6 +171,8 @@ class Storm:
         )
         if len(letters) != self.booked:
             found.append(f"{len(letters)} letters for {self.booked} bookings")
+        failed = self.ask(FAILED)
+        found += [f"step {pk} failed: {reason}" for pk, reason in failed if reason != IN_DOUBT]
         return found
 
     def counts(self) -> str:

@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import psycopg
-from django.db import connection
+import pytest
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
 from reminders import operations as reminders
@@ -87,6 +88,26 @@ def test_what_cannot_begin_in_time_waits_again(world, treatment, sender):
 
     reminders.send_due(sender, now=world.now())
     assert (len(world.texts()), len(world.mails())) == (3, 3)
+
+
+def test_an_outage_of_the_database_is_no_fault_of_a_step(world, treatment, sender):
+    waiting(world, treatment, sender, visits=2)
+
+    def outage(execute, sql, *rest):
+        if sql.startswith('INSERT INTO "reminders_message"'):
+            raise OperationalError("the connection was closed")
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(outage), pytest.raises(OperationalError):
+        reminders.send_due(sender, now=world.now())
+    assert set(Step.objects.filter(due_at__lte=world.now()).values_list("status", flat=True)) == {
+        "claimed"
+    }
+
+    Step.objects.filter(status="claimed").update(leased_until=LONG_AGO)
+    reminders.settle_doubts(sender, now=world.now())
+    reminders.send_due(sender, now=world.now())
+    assert (len(world.texts()), len(world.mails())) == (2, 2)
 
 
 def test_a_claim_reads_no_more_of_a_long_backlog_than_it_takes(db):
