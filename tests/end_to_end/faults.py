@@ -66,6 +66,7 @@ class Storm:
     has_its_own_servers: bool = False  # which nobody else is using
     struck: Counter[str] = field(default_factory=Counter)
     booked: int = 0
+    ended_by_itself: int = 0
 
     @property
     def kinds(self) -> list[tuple[str, Callable[[], None], int]]:
@@ -90,6 +91,8 @@ class Storm:
         kinds = self.kinds
         for name, strike, _ in self.draw.choices(kinds, [often for *_, often in kinds], k=faults):
             time.sleep(self.draw.uniform(0, LONGEST_PAUSE))
+            # Killed while it starts, a child takes its worker along.
+            self.ended_by_itself += self.world.revive()
             strike()
             self.struck[name] += 1
 
@@ -100,9 +103,8 @@ class Storm:
 
     def kill_a_worker(self) -> None:
         """Kill a worker with all its processes, and start another."""
-        worker = self.draw.choice(self.world.workers)
-        worker.kill()
-        self.world.restart_worker(worker)
+        self.draw.choice(self.world.workers).kill()
+        self.world.revive()
 
     def flush_the_broker(self) -> None:
         with Redis.from_url(self.world.broker_url) as redis:
@@ -138,6 +140,7 @@ class Storm:
         """Wait until nothing is on its way any more, and return what is wrong."""
         end = time.monotonic() + SETTLED_WITHIN
         while not (self.is_settled() or time.monotonic() > end):
+            self.ended_by_itself += self.world.revive()
             time.sleep(0.5)
         return [] if self.is_settled() else [f"not settled: {self.ask(STEPS)}"]
 
@@ -184,7 +187,8 @@ class Storm:
         return (
             f"{len(texts)} texts and {self.booked} letters for {self.booked} bookings;"
             f" {again} letters were offered again under the same Message-ID;"
-            f" {failed} steps are shown as failed"
+            f" {failed} steps are shown as failed;"
+            f" {self.ended_by_itself} processes ended by themselves and were started again"
         )
 
 

@@ -16,11 +16,12 @@ class Process:
     def __init__(
         self, command: Sequence[str], *, environment: Mapping[str, str], log: Path
     ) -> None:
-        """Start it in a group of its own."""
+        """Start it."""
         self.command, self.environment, self.log = command, environment, log
-        self._start()
+        self.start()
 
-    def _start(self) -> None:
+    def start(self) -> None:
+        """Start it, in a group of its own."""
         with self.log.open("ab") as output:
             self._process = subprocess.Popen(
                 self.command,
@@ -81,10 +82,19 @@ class Processes:
             log=self.logs / f"{name}.log",
         )
         self.all.append(process)
+        self._tell(process)
+        return process
+
+    def start_again(self, process: Process) -> None:
+        """Start once more what has ended, in the same log."""
+        assert not process.is_alive()
+        process.start()
+        self._tell(process)
+
+    def _tell(self, process: Process) -> None:
         assert self._watchdog.stdin is not None
         self._watchdog.stdin.write(f"group {process.group}\n")
         self._watchdog.stdin.flush()
-        return process
 
     def stop(self) -> None:
         """End all of them at once; nobody will ask this world for anything again."""

@@ -139,11 +139,12 @@ class World:
             name = f"worker-{next(self._worker_numbers)}"
             self.workers.append(self.start(name, *_worker(name, self.plan.concurrency)))
 
-    def restart_worker(self, worker: Process) -> None:
-        """Start a worker in the place of one that was killed."""
-        name = f"worker-{next(self._worker_numbers)}"
-        new = self.start(name, *_worker(name, self.plan.concurrency))
-        self.workers[self.workers.index(worker)] = new
+    def revive(self) -> int:
+        """Start what has ended again, as whoever watches over it would; return how many."""
+        dead = [one for one in (*self.workers, *self.beats) if not one.is_alive()]
+        for one in dead:
+            self.processes.start_again(one)
+        return len(dead)
 
     def rows(self, name: str, **given: object) -> Any:
         """Call a function of tests/world_rows.py inside this world, and return its answer."""
