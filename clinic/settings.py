@@ -217,7 +217,11 @@ CELERY_BEAT_SCHEDULE = {
     )
 } | {
     name: {"task": name, "schedule": LEDGER_SECONDS, "options": {"expires": LEDGER_SECONDS}}
-    for name in ("payments.tasks.post_unposted", "payments.tasks.reconcile")
+    for name in (
+        "payments.tasks.post_unposted",
+        "payments.tasks.reconcile",
+        "reminders.tasks.check_templates",
+    )
 }
 
 # Logs carry ids, never names, numbers or bodies.

@@ -125,6 +125,24 @@ class Wording(models.Model):
                 raise ValidationError({field: _("Unknown placeholder: %s") % names})
 
 
+class TemplateApproval(models.Model):
+    """What WhatsApp said last of the template for a text; without one it is sent by SMS."""
+
+    wording = models.CharField(max_length=20, choices=Wording.Key, unique=True)
+    content_sid = models.CharField(max_length=40)
+    status = models.CharField(max_length=20)
+    reason = models.CharField(max_length=300, blank=True)
+    checked_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("approval of a WhatsApp template")
+        verbose_name_plural = _("approvals of WhatsApp templates")
+        ordering = ["wording"]
+
+    def __str__(self) -> str:
+        return f"{self.wording} {self.status}"
+
+
 class Rule(models.Model):
     """The clinic's: when this happens, send that, at this offset."""
 

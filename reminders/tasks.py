@@ -64,5 +64,10 @@ def release_unanswered(**kwargs: object) -> None:
 
 
 @shared_task
+def check_templates(**kwargs: object) -> None:
+    operations.check_templates(now=now())
+
+
+@shared_task
 def settle_doubtful_messages(**kwargs: object) -> None:
     operations.settle_doubts(clinic_sender(), now=now())

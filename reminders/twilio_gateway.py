@@ -46,6 +46,14 @@ class Sent:
     body: str
 
 
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """What WhatsApp says of a template: approved, pending, rejected, paused, disabled and so on."""
+
+    status: str
+    reason: str
+
+
 class _LocalHttpClient(TwilioHttpClient):  # type: ignore[misc]
     """Sends every request to another base address, path and query unchanged."""
 
@@ -128,6 +136,19 @@ def message(sid: str) -> Sent:
     """Return one message as it is now."""
     with _translated():
         return _sent(_client().messages(sid).fetch())
+
+
+def approval_of(content_sid: str) -> Approval:
+    """Return how far WhatsApp's approval of a template is.
+
+    :raises Refused: if Twilio knows no such template
+    """
+    with _translated():
+        found = _client().content.v1.contents(content_sid).approval_fetch().fetch().whatsapp or {}
+    return Approval(
+        status=str(found.get("status") or "unsubmitted"),
+        reason=str(found.get("rejection_reason") or ""),
+    )
 
 
 def _sent(thing: Any) -> Sent:

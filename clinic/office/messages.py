@@ -22,7 +22,7 @@ from clinic.access import staff_only
 from clinic.office.pages import zone
 from clinic.policy import policy_text
 from clinic.portal.shown import language
-from reminders.models import Rule
+from reminders.models import Rule, TemplateApproval
 from reminders.samples import Sample, Told, timeline
 from reminders.tasks import clinic_sender
 from reminders.wording import outside_gsm, segments
@@ -89,6 +89,7 @@ def show(request: HttpRequest) -> HttpResponse:
         told = timeline(sample, rules, clinic_sender(), now=at)
         lines = [_line(one, sample) for one in told]
         unused = Rule.objects.filter(is_active=False)  # these send nothing
+        context["templates"] = TemplateApproval.objects.all()
         context |= {"sample": sample, "lines": lines, "unused": unused}
     return render(request, "office/messages.html", context, status=400 if form.errors else 200)
 

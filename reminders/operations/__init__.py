@@ -27,6 +27,7 @@ from reminders.operations.receiving import (
 from reminders.operations.releasing import release_unanswered
 from reminders.operations.sender import Sender
 from reminders.operations.sending import send_due
+from reminders.operations.templates import check_templates
 from reminders.operations.vouchers import mail_vouchers
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "answer",
     "ask",
     "change_rules",
+    "check_templates",
     "follow_rules",
     "handle_replies",
     "mail_vouchers",

@@ -19,6 +19,7 @@ from reminders.operations.outcomes import finish
 from reminders.operations.queueing import Wanted, wanted_steps
 from reminders.operations.reaching import address_of, channels_for, is_stopped
 from reminders.operations.sender import Sender
+from reminders.operations.templates import not_approved
 from reminders.rules import answer_by
 from reminders.wording import plain
 
@@ -103,6 +104,7 @@ class _Batch:
     tried: Mapping[int, set[str]]  # channels, by step
     sent_today: Counter[str]  # texts, by address
     told_by_mail: set[tuple[str, str]]  # what happens, and the text of the mail about it
+    not_approved: set[str]  # texts whose WhatsApp template is not passed on
 
     def why_not(self, step: Step) -> str:
         """Return why a step is let go, nothing when it is to be sent."""
@@ -203,7 +205,8 @@ class _Batch:
         """Yield the channels that were not tried yet and are not full for today, best first."""
         for channel in channels_for(step, client, self.sender, now=self.now):
             is_full = client is not None and self._is_enough(step, client, channel)
-            if channel not in self.tried[step.pk] and not is_full:
+            is_refused = channel == ReachBy.WHATSAPP and step.wording in self.not_approved
+            if channel not in self.tried[step.pk] and not is_full and not is_refused:
                 yield channel
 
     def _is_enough(self, step: Step, client: Client, channel: str) -> bool:
@@ -236,6 +239,7 @@ def _read(steps: list[Step], sender: Sender, *, now: datetime) -> _Batch:
         reminders=reminders,
         tried=_tried(ids),
         sent_today=_sent_today(appointments.values(), now=now),
+        not_approved=not_approved(),
         told_by_mail={(r.on, r.wording) for r in rules if r.reach == Rule.Reach.EMAIL},
     )
 
