@@ -20,6 +20,7 @@ from bookings.models import Client, Clinic, Practitioner, Treatment, User
 from bookings.terms import STRANGER
 from clinic.access import staff_only
 from clinic.office.pages import zone
+from clinic.office.rules import following, rules_in_words
 from clinic.policy import policy_text
 from clinic.portal.shown import language
 from reminders.models import Rule, TemplateApproval
@@ -88,9 +89,9 @@ def show(request: HttpRequest) -> HttpResponse:
         rules = Rule.objects.filter(is_active=True)
         told = timeline(sample, rules, clinic_sender(), now=at)
         lines = [_line(one, sample) for one in told]
-        unused = Rule.objects.filter(is_active=False)  # these send nothing
+        context |= {"rules": rules_in_words(), "following": following()}
         context["templates"] = TemplateApproval.objects.all()
-        context |= {"sample": sample, "lines": lines, "unused": unused}
+        context |= {"sample": sample, "lines": lines}
     return render(request, "office/messages.html", context, status=400 if form.errors else 200)
 
 
@@ -132,7 +133,7 @@ def _line(told: Told, sample: Sample) -> Line:
         ways=reduce(_or_else, names),
         parts=segments(told.text) if is_sms else 0,
         odd=outside_gsm(told.text) if is_sms else "",
-        rule_url=reverse("admin:reminders_rule_change", args=[told.rule.pk]),
+        rule_url=reverse("office:rule", args=[told.rule.pk]),
         wording_url=reverse("admin:reminders_wording_change", args=[told.wording_id]),
     )
 

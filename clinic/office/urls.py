@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from clinic.office import agreements, cash, messages, views, wiring
+from clinic.office import agreements, cash, messages, rules, views, wiring
 
 app_name = "office"
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path("definities/", views.definitions, name="definitions"),
     path("voorwaarden/", agreements.show, name="agreements"),
     path("berichten/", messages.show, name="messages"),
+    path("berichten/regel/<int:rule_id>/", rules.edit, name="rule"),
     path("kasboek/", cash.show, name="books"),
     path("koppeling/", wiring.show, name="wiring"),
     path("kasboek.csv", cash.download, name="ledger"),

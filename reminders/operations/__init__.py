@@ -25,6 +25,7 @@ from reminders.operations.receiving import (
     receive_status,
 )
 from reminders.operations.releasing import release_unanswered
+from reminders.operations.ruling import RuleText, edit_rule
 from reminders.operations.sender import Sender
 from reminders.operations.sending import send_due
 from reminders.operations.templates import check_templates
@@ -36,12 +37,14 @@ __all__ = [
     "NobodyThere",
     "NothingAsked",
     "PlanText",
+    "RuleText",
     "Sender",
     "TooManyQuestions",
     "answer",
     "ask",
     "change_rules",
     "check_templates",
+    "edit_rule",
     "follow_rules",
     "handle_replies",
     "mail_vouchers",

@@ -18,7 +18,7 @@ from tests.sandboxed import workday
 from tests.when import ZONE
 
 PAGE = "/office/berichten/"
-QUERIES = 11
+QUERIES = 13
 
 
 @pytest.fixture
@@ -71,7 +71,9 @@ def test_a_rule_that_is_not_in_use_is_named_and_sends_nothing(owner):
     Rule.objects.filter(wording="reminder").update(is_active=False)
     answer = owner.get(PAGE)
     assert "reminder" not in [what for what, _, _ in lines(answer)]
-    assert "Not in use: Herinnering, 1 dag ervoor om 9 uur" in text_of(answer)
+    named = [(one.rule.wording, one.rule.is_active) for one in answer.context["rules"]]
+    assert named[-1] == ("reminder", False)
+    assert "not in use" in text_of(answer)
 
 
 def test_what_is_left_empty_is_as_usual(owner):
