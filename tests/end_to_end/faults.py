@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+import requests
 from redis import Redis
 
 from sandbox import postgres
@@ -136,6 +137,10 @@ class Storm:
         with connect(self.world.database_url) as database:
             return database.execute(sql.encode()).fetchall()
 
+    def read(self, path: str) -> Any:
+        """Return what the stand-ins have of this whole storm: a long list, by the end."""
+        return requests.get(f"{self.world.sandbox.url}{path}", timeout=120).json()
+
     def settle(self) -> list[str]:
         """Wait until nothing is on its way any more, and return what is wrong."""
         end = time.monotonic() + SETTLED_WITHIN
@@ -159,7 +164,7 @@ class Storm:
     def wrong(self) -> list[str]:
         """Return every promise that does not hold: sent twice, lost, or doubtful and not shown."""
         found: list[str] = []
-        texts = self.world.sandbox.get("/control/messages")["messages"]
+        texts = self.read("/control/messages")["messages"]
         came = Counter(_mark(text["body"]) for text in texts)
         known = dict(self.ask(TEXTS))
         for mark, status in known.items():
@@ -169,9 +174,7 @@ class Storm:
                 found.append(f"text {mark} never came, and is {status}")
         strangers = set(came) - set(known)
         found += [f"text {mark} is of no message we know" for mark in strangers]
-        letters = Counter(
-            one["message_id"] for one in self.world.sandbox.get("/control/emails")["emails"]
-        )
+        letters = Counter(one["message_id"] for one in self.read("/control/emails")["emails"])
         if len(letters) != self.booked:
             found.append(f"{len(letters)} letters for {self.booked} bookings")
         failed = self.ask(FAILED)
@@ -180,8 +183,8 @@ class Storm:
 
     def counts(self) -> str:
         """Return in words what was sent, and how much of it is shown as doubtful."""
-        texts = self.world.sandbox.get("/control/messages")["messages"]
-        letters = self.world.sandbox.get("/control/emails")["emails"]
+        texts = self.read("/control/messages")["messages"]
+        letters = self.read("/control/emails")["emails"]
         again = len(letters) - len({one["message_id"] for one in letters})
         failed = dict(self.ask(STEPS)).get("failed", 0)
         return (
