@@ -17,14 +17,14 @@ DAY = timedelta(days=1)
 
 
 def a_sender(**more):
-    """Return who sends, two texts at once; without a base address links lead nowhere."""
+    """Return who sends, one text after the other; without a base address links lead nowhere."""
     usual: dict[str, Any] = {
         "clinic": Clinic.objects.get(),
         "zone": ZONE,
         "base_url": "http://127.0.0.1",
         "two_way": True,
         "reaches_demo_clients": True,
-        "threads": 2,
+        "threads": 1,
         "doubt": timedelta(minutes=3),
     }
     return Sender(**usual | more)
