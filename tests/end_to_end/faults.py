@@ -4,7 +4,7 @@ A small clinic runs with two workers, two beats, Redis and the real SDKs. In eve
 book, and while their texts and letters go out, faults of every kind strike at random moments.
 Then everything must settle: each message arrived once, or is shown as one nobody is sure of.
 
-    make faults                                a thousand faults, some twenty minutes
+    make faults                                a thousand faults, a quarter of an hour
     make faults ARGS="--faults 50 --seed 7"    fewer, in the order of an earlier run
 """
 
@@ -32,9 +32,9 @@ from tests.world.databases import connect
 from tests.world.processes import Process
 from tests.world.world import Plan, World
 
-BOOKINGS, FAULTS = 15, 25  # in one round
-LONGEST_PAUSE = 0.4  # seconds between two faults
-SETTLED_WITHIN = 120
+BOOKINGS, FAULTS = 60, 200  # in one round
+LONGEST_PAUSE = 0.25  # seconds between two faults
+SETTLED_WITHIN = 300
 PLAN = Plan(broker="redis", workers=2, beats=2, threads=4, tick_seconds=0.5, doubt_seconds=3)
 STEPS = "select status, count(*) from reminders_step where wording = 'confirmation' group by status"
 TEXTS = "select mark, status from reminders_message where channel <> 'email'"
