@@ -4,7 +4,7 @@ A small clinic runs with two workers, two beats, Redis and the real SDKs. In eve
 book, and while their texts and letters go out, faults of every kind strike at random moments.
 Then everything must settle: each message arrived once, or is shown as one nobody is sure of.
 
-    make faults                                a thousand faults, a quarter of an hour
+    make faults                                a thousand faults, some five minutes
     make faults ARGS="--faults 50 --seed 7"    fewer, in the order of an earlier run
 """
 
