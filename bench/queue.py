@@ -15,11 +15,15 @@ from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice, repeat
 from threading import local
+from typing import TYPE_CHECKING
 
 import django
 import requests
 
 from sandbox.places import CHECKOUT
+
+if TYPE_CHECKING:  # Django is not set up yet
+    from reminders.operations import Sender
 
 THREADS = 8
 DAY = timedelta(days=1)
@@ -52,7 +56,7 @@ def main(count: int, at_once: int, far_away: int) -> None:
     _groups(far_away)
 
 
-def _planning(sender, count: int, at: datetime) -> None:  # type: ignore[no-untyped-def]
+def _planning(sender: "Sender", count: int, at: datetime) -> None:
     """Let the waiting steps of every appointment follow changed rules, in batches."""
     from reminders import operations as reminders
     from reminders.models import RuleChange, Step
@@ -80,7 +84,7 @@ def _timed(act: Callable[[], int], times: list[float]) -> int:
     return did
 
 
-def _claiming(sender, count: int, at: datetime) -> None:  # type: ignore[no-untyped-def]
+def _claiming(sender: "Sender", count: int, at: datetime) -> None:
     """Take a batch out of a backlog, long and short."""
     from django.db import connection, transaction
 
@@ -97,7 +101,7 @@ def _claiming(sender, count: int, at: datetime) -> None:  # type: ignore[no-unty
                 Step.objects.exclude(pk__in=short).update(status=Step.Status.DROPPED)
             times: list[float] = []
             for _ in range(ROUNDS):
-                _timed(lambda: len(sending.claim(sender, now=at).step_ids), times)  # type: ignore[union-attr]
+                _timed(lambda: bool(sending.claim(sender, now=at)), times)
             medians[backlog] = statistics.median(times) * 1000
             transaction.set_rollback(True)
     ratio = medians[count] / medians[1_000]
@@ -107,7 +111,7 @@ def _claiming(sender, count: int, at: datetime) -> None:  # type: ignore[no-unty
     )
 
 
-def _sending(sender, port: int, name: str, messages: int, at: datetime) -> None:  # type: ignore[no-untyped-def]
+def _sending(sender: "Sender", port: int, name: str, messages: int, at: datetime) -> None:
     """Send due messages, and as many bare requests of the same size, in turn."""
     from django.conf import settings
 
@@ -136,7 +140,7 @@ def _sending(sender, port: int, name: str, messages: int, at: datetime) -> None:
     )
 
 
-def _a_body(sender) -> dict[str, str]:  # type: ignore[no-untyped-def]
+def _a_body(sender: "Sender") -> dict[str, str]:
     """Return what is posted for one message."""
     from django.conf import settings
 

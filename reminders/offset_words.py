@@ -3,25 +3,12 @@
 import re
 from datetime import time
 
+from reminders.plans import HOURS
 from reminders.rules import DaysBeforeAt, HoursBefore
 
 MOST_HOURS, MOST_DAYS = 30 * 24, 60
-_NUMBERS = {
-    word: number
-    for number, words in enumerate(
-        (
-            "zelfde dezelfde same",
-            "een de a an one the",
-            "twee two",
-            "drie three",
-            "vier four",
-            "vijf five",
-            "zes six",
-            "zeven seven",
-        )
-    )
-    for word in words.split()
-}
+_NUMBERS = {**HOURS, **dict.fromkeys(("zelfde", "dezelfde", "same"), 0)}
+_NUMBERS |= dict.fromkeys(("de", "a", "an", "the"), 1)
 _BEFORE = r"(?:\s+(?:ervoor|vooraf|van tevoren|eerder|before|ahead|earlier))?"
 _AT = r"(?:\s*,?\s*(?:om|at)?\s*(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2}))?\s*(?:uur|u|h)?)"
 _HOURS = re.compile(rf"(?P<count>\w+)\s*(?:uur|uren|u|hours?|h){_BEFORE}")

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
-from bookings.models import Client
+from bookings.models import Appointment, Client
 from bookings.opening import opening_on
 from clinic.desk.here import Here
 from reminders.models import InboundMessage, Message, Question
@@ -86,13 +86,15 @@ def read_answered(at: Here, *, days: int = 14) -> list[tuple[InboundMessage, lis
     return [(one, clients[str(one.phone)]) for one in found]
 
 
-def read_questions(at: Here) -> list[Question]:
+def read_questions(at: Here, *, most: int = MOST) -> list[Question]:
     """Return what clients asked on the page of a visit, the visits that come first before."""
     waiting = Question.objects.filter(
-        answered_at=None, appointment__starts_at__gt=at.now, appointment__status="booked"
+        answered_at=None,
+        appointment__status=Appointment.Status.BOOKED,
+        appointment__starts_at__gt=at.now,
     )
     people = waiting.select_related("appointment__client", "appointment__practitioner")
-    return list(people.order_by("appointment__starts_at", "pk")[:MOST])
+    return list(people.order_by("appointment__starts_at", "pk")[:most])
 
 
 @dataclass(frozen=True, slots=True)

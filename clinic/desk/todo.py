@@ -13,7 +13,7 @@ from bookings.periods import day_period
 from bookings.risk import chance_missed
 from clinic.desk.absence import Absence, said
 from clinic.desk.here import Here
-from clinic.desk.inbox import Waiting, read_inbox
+from clinic.desk.inbox import Waiting, read_inbox, read_questions
 from payments.models import Dispute, Payment, Refund
 from payments.open_fees import fees_for_the_desk
 from payments.purses import Trouble, vouchers_in_trouble
@@ -63,7 +63,7 @@ def read_tasks(today: list[Appointment], here: Here) -> Tasks:
         unreachable=_unreachable(here),
         unfinished=_unfinished(here),
         absences=_absences(here),
-        questions=_questions(here),
+        questions=read_questions(here, most=MOST),
         often_moved=_often_moved(here),
         to_call=_to_call(here),
         talks=read_inbox(here)[:MOST],
@@ -121,16 +121,6 @@ def _absences(here: Here) -> list[tuple[Absence, int]]:
     return [(said(one.time_off, here), one.hits) for one in away[:MOST]]
 
 
-def _questions(here: Here) -> list[Question]:
-    waiting = Question.objects.filter(
-        answered_at=None,
-        appointment__status=Status.BOOKED,
-        appointment__starts_at__gt=here.now,
-    )
-    waiting = waiting.select_related("appointment__client", "appointment__practitioner")
-    return list(waiting.order_by("appointment__starts_at", "pk")[:MOST])
-
-
 def _to_call(here: Here) -> list[Appointment]:
     """Return who was asked twice, had the time to answer, and has not; in two queries."""
     asked = Q(
@@ -152,9 +142,9 @@ def _to_call(here: Here) -> list[Appointment]:
     waited = unanswered.filter(
         asked__gte=1, told__gte=2, last_told_at__lte=here.now - here.clinic.answer_time
     )
-    found: list[Appointment] = [
-        *waited.filter(answer_by=None).select_related("client", "practitioner")
-    ]
+    # What was to go to somebody else and did not (it never arrived, say) needs a call as well.
+    kept = waited.filter(Q(answer_by=None) | Q(answer_by__lte=here.now))
+    found: list[Appointment] = [*kept.select_related("client", "practitioner")]
     records = _records(one.client_id for one in found if one.client_id)
     return sorted(found, key=partial(_expected_loss, records=records), reverse=True)[:MOST]
 

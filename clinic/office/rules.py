@@ -1,6 +1,7 @@
 """The clinic's rules, edited in words: when this happens, send that."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -41,8 +42,8 @@ class RuleForm(forms.Form):
     )
     is_active = forms.BooleanField(required=False, label=gettext_lazy("In use"))
 
-    def __init__(self, rule: Rule, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+    def __init__(self, rule: Rule, data: Any = None, **more: Any) -> None:
+        super().__init__(data, **more)
         if rule.on != Rule.Event.BEFORE_START:
             del self.fields["when"], self.fields["asks"]
 

@@ -35,9 +35,7 @@ TEMPLATE_VARIABLES: dict[str, tuple[str, ...]] = {
 }
 # What tells of every appointment of one act.
 SUMMING_UP = (Key.CONFIRMATION, Key.CANCELLED)
-BY_HAND_SUBJECT = defaultdict(
-    lambda: "Bericht van %s", {"nl": "Bericht van %s", "en": "Message from %s"}
-)
+BY_HAND = {"nl": "Bericht van %s", "en": "Message from %s"}
 TIP = {"nl": "Tip: zet het meteen in de agenda.", "en": "Tip: put it in the calendar now."}
 
 
@@ -49,6 +47,7 @@ class Words:
     body: str
     content_sid: str = ""
     variables: dict[str, str] | None = None
+    answer_by: datetime | None = None  # until when to answer, if it says so
 
 
 def wording_among(texts: Iterable[Wording], language: str, clinic: Clinic) -> Wording:
@@ -104,43 +103,55 @@ def _offers_of(appointments: Iterable[Appointment]) -> dict[int, Offer]:
 
 
 def words_for(
-    step: Step, channel: str, *, mark: str, known: Known, sender: Sender, now: datetime
-) -> Words:
-    """Return what a step's message says, with the plan as it reads now.
-
-    A step that knows an `answer_by` says in `{release}` what happens without an answer.
-    """
-    appointment = step.appointment
-    client = appointment.client
-    assert client is not None  # only a hold has no client, and no rule is for holds without one
-    if step.text:
-        return Words(
-            subject=BY_HAND_SUBJECT[client.language[:2]] % sender.clinic.short_name, body=step.text
-        )
-    # A text that is gone is a fault of this step alone.
-    wording = wording_among(known.texts[step.wording], client.language, sender.clinic)
-    values = _values(step, appointment, client, mark=mark, known=known, sender=sender, now=now)
-    subject = fill_in(wording.subject, values)
-    if channel == Client.ReachBy.EMAIL:
-        return Words(subject=subject, body=fill_in(wording.email_text or wording.text, values))
-    content_sid = settings.TWILIO_CONTENT.get(step.wording, "")
-    if channel == Client.ReachBy.WHATSAPP and content_sid:
-        names = TEMPLATE_VARIABLES[step.wording]
-        variables = {str(n): " ".join(values[name].split()) for n, name in enumerate(names, 1)}
-        return Words(subject="", body="", content_sid=content_sid, variables=variables)
-    return Words(subject="", body=plain(fill_in(wording.text, values)))
-
-
-def _values(
     step: Step,
-    appointment: Appointment,
-    client: Client,
+    channel: str,
     *,
     mark: str,
     known: Known,
     sender: Sender,
     now: datetime,
+    answer_by: datetime | None = None,
+) -> Words:
+    """Return what a step's message says, with the plan as it reads now.
+
+    :param answer_by: until when she is to answer; a text says so where it has `{release}`
+    """
+    client = step.appointment.client
+    assert client is not None  # only a hold has no client, and no rule is for holds without one
+    if step.text:
+        subject = BY_HAND.get(client.language, BY_HAND["nl"]) % sender.clinic.short_name
+        return Words(subject=subject, body=step.text)
+    # A text that is gone is a fault of this step alone.
+    wording = wording_among(known.texts[step.wording], client.language, sender.clinic)
+    values = _values(
+        step, client, mark=mark, answer_by=answer_by, known=known, sender=sender, now=now
+    )
+    content_sid = settings.TWILIO_CONTENT.get(step.wording, "")
+    if channel == Client.ReachBy.WHATSAPP and content_sid:
+        names = TEMPLATE_VARIABLES[step.wording]
+        variables = {str(n): " ".join(values[name].split()) for n, name in enumerate(names, 1)}
+        return Words(subject="", body="", content_sid=content_sid, variables=variables)
+    is_mail = channel == Client.ReachBy.EMAIL
+    text = (is_mail and wording.email_text) or wording.text
+    said = fill_in(text, values)
+    return Words(
+        subject=fill_in(wording.subject, values) if is_mail else "",
+        body=said if is_mail else plain(said),
+        answer_by=answer_by if "{release}" in text else None,
+    )
+
+
+def _values(
+    step: Step,
+    client: Client,
+    *,
+    mark: str,
+    answer_by: datetime | None,
+    known: Known,
+    sender: Sender,
+    now: datetime,
 ) -> dict[str, str]:
+    appointment = step.appointment
     language, zone = client.language, sender.zone
     standing, written = known.standings[appointment.pk], known.plans.get(appointment.pk)
     together = known.told_with.get(appointment.pk, (appointment,))
@@ -163,12 +174,12 @@ def _values(
         "action": written.action.rstrip(".") if written else "",
         "expires": until(expires_at, now=now, language=language, sender=sender),
         "link": _link(step, standing, offer, mark=mark, sender=sender),
-        "release": release(step.answer_by, now=now, language=language, sender=sender),
+        "release": _release(answer_by, now=now, language=language, sender=sender),
         "mark": mark,
     }
 
 
-def release(answer_by: datetime | None, *, now: datetime, language: str, sender: Sender) -> str:
+def _release(answer_by: datetime | None, *, now: datetime, language: str, sender: Sender) -> str:
     """Return until when to answer, and what becomes of the time without one."""
     if answer_by is None:
         return ""

@@ -40,7 +40,7 @@ def facts_of(
     """Return how each appointment stands now. At most three queries, whatever the number."""
     appointments = list(appointments)
     elsewhere = told_elsewhere(background.acts)
-    asked, offers = _asked(appointments), open_offers(appointments)
+    asked, offers = _asked(appointments), _open_offers(appointments)
     return {
         one.pk: _facts(
             one,
@@ -63,7 +63,7 @@ def _asked(appointments: Iterable[Appointment]) -> dict[int, datetime]:
     return {one.appointment_id: one.asked_at for one in debts.order_by("-pk") if one.asked_at}
 
 
-def open_offers(appointments: Iterable[Appointment]) -> dict[int, Offer]:
+def _open_offers(appointments: Iterable[Appointment]) -> dict[int, Offer]:
     """Return the offer that a hold keeps a time for, while it is to be answered."""
     holds = [
         one.pk

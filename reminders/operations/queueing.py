@@ -109,7 +109,7 @@ def requeue(appointment_ids: Iterable[int], *, sender: Sender) -> None:
     rules = {rule.pk: rule for rule in Rule.objects.filter(is_active=True)}
     background = background_of(appointments, zone=sender.zone)
     wanted = wanted_steps(appointments, rules.values(), background, sender=sender)
-    kept = _clear_away(wanted)
+    kept = _clear_away(wanted, rules)
     Step.objects.bulk_create(
         [
             _step(pk, rules[one.rule_id], one)
@@ -121,11 +121,11 @@ def requeue(appointment_ids: Iterable[int], *, sender: Sender) -> None:
     )
 
 
-def _clear_away(wanted: Wanted) -> set[tuple[int, int | None, datetime]]:
+def _clear_away(wanted: Wanted, rules: Mapping[int, Rule]) -> set[tuple[int, int | None, datetime]]:
     """Delete what is no longer wanted, and what was dropped: it may be wanted again.
 
     Deleted, not marked: if the appointment moves back, or stands again, the step must queue again.
-    Return what is still there, by appointment, rule and anchor.
+    What stays follows its rule's text. Return what is still there, by appointment, rule and anchor.
     """
     ours = Step.objects.filter(appointment__in=list(wanted), rule__isnull=False)
     ours.filter(status=Step.Status.DROPPED, messages__isnull=True).delete()
@@ -135,7 +135,7 @@ def _clear_away(wanted: Wanted) -> set[tuple[int, int | None, datetime]]:
         for one in steps
     }
     # Locked, so that no worker claims one between looking and deleting.
-    waiting = ours.filter(status=Step.Status.WAITING).order_by("pk").select_for_update()
+    waiting = list(ours.filter(status=Step.Status.WAITING).order_by("pk").select_for_update())
     stale = [
         step.pk
         for step in waiting
@@ -143,7 +143,23 @@ def _clear_away(wanted: Wanted) -> set[tuple[int, int | None, datetime]]:
     ]
     if stale:
         Step.objects.filter(pk__in=stale, status=Step.Status.WAITING).delete()
+    for rule in rules.values():
+        _follow_text(rule, waiting)
     return set(ours.values_list("appointment", "rule", "anchor_at"))
+
+
+def _follow_text(rule: Rule, waiting: Iterable[Step]) -> None:
+    """Let the steps of a rule say what it says now, in the way it says; one query, if any."""
+    said = (rule.wording, rule.reach, rule.asks)
+    others = [
+        step.pk
+        for step in waiting
+        if step.rule_id == rule.pk and (step.wording, step.reach, step.asks) != said
+    ]
+    if others:
+        Step.objects.filter(pk__in=others).update(
+            wording=rule.wording, reach=rule.reach, asks=rule.asks
+        )
 
 
 def _step(appointment_id: int, rule: Rule, wanted: WantedStep) -> Step:

@@ -4,13 +4,14 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import transaction
 
 from bookings import operations as bookings
 from bookings.models import Appointment, By, Offer
 from reminders.models import InboundMessage, Message, Rule, Step, Wording
 from reminders.operations.outcomes import report
 from reminders.operations.reaching import is_stopped
+from reminders.operations.sending import OUTAGES
 from reminders.replies import Meaning, Reply, read_reply
 
 log = logging.getLogger(__name__)
@@ -74,7 +75,7 @@ def handle_replies(*, now: datetime) -> int:
     for inbound_id in waiting.values_list("pk", flat=True)[:100]:
         try:
             count += _handle(inbound_id, now=now)
-        except (OperationalError, InterfaceError):  # no fault of the reply: it is tried again
+        except OUTAGES:  # no fault of the reply: it is tried again
             raise
         except Exception:
             log.exception("reply %s could not be handled", inbound_id)

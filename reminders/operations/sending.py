@@ -3,7 +3,7 @@
 import logging
 import math
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,12 +14,10 @@ from django.db.models.functions import Now
 
 from bookings.models import Client
 from reminders import mail_gateway, twilio_gateway
-from reminders.mail_gateway import Attachment
 from reminders.models import Message, Step
-from reminders.operations.composing import attachments_of
 from reminders.operations.outcomes import Accepted, accept, drop_back, fail, finish
 from reminders.operations.sender import Sender
-from reminders.operations.writing import in_doubt_after, write
+from reminders.operations.writing import Parcel, in_doubt_after, parcels_of, write
 
 log = logging.getLogger(__name__)
 EACH = 8  # messages per thread in one batch: few are in doubt when a worker dies
@@ -75,8 +73,8 @@ def send_due(
             if call_help and not taken and len(claimed.step_ids) == sender.threads * EACH:
                 call_help()
             taken += len(claimed.step_ids)
-            messages = _written(claimed, sender, now=now)
-            next_ones = _hand_over(messages, sender, hands, now=now)
+            parcels = _written(claimed, sender, now=now)
+            next_ones = _hand_over(parcels, sender, hands, now=now)
             # While those are under way, the ones before them are recorded.
             _record_all(under_way, sender, now=now)
             under_way = next_ones
@@ -108,7 +106,7 @@ def due_steps(*, now: datetime) -> QuerySet[Step]:
     return due.order_by("due_at").select_for_update(skip_locked=True)
 
 
-def _written(claimed: Claim, sender: Sender, *, now: datetime) -> list[Message]:
+def _written(claimed: Claim, sender: Sender, *, now: datetime) -> list[Parcel]:
     """Write the messages together; when that fails one by one, and the fault on its own step."""
     try:
         return write(claimed.step_ids, sender, until=claimed.until, now=now)
@@ -117,7 +115,7 @@ def _written(claimed: Claim, sender: Sender, *, now: datetime) -> list[Message]:
     except Exception as error:
         if len(claimed.step_ids) > 1:
             apart = [Claim([pk], claimed.until) for pk in claimed.step_ids]
-            return [message for one in apart for message in _written(one, sender, now=now)]
+            return [parcel for one in apart for parcel in _written(one, sender, now=now)]
         (step_id,) = claimed.step_ids
         _broken(step_id, error, now=now)
         return []
@@ -130,7 +128,7 @@ def _broken(step_id: int, error: Exception, *, now: datetime) -> None:
 
 
 def _hand_over(
-    messages: Iterable[Message], sender: Sender, hands: Executor, *, now: datetime
+    parcels: Iterable[Parcel], sender: Sender, hands: Executor, *, now: datetime
 ) -> UnderWay:
     """Hand written messages to their vendors, several at once.
 
@@ -140,7 +138,7 @@ def _hand_over(
     latest = time.monotonic() + sender.doubt.total_seconds() / 2
     return {
         hands.submit(_deliver, parcel, sender, latest=latest, now=now): parcel.message
-        for parcel in _parcels(messages, sender)
+        for parcel in parcels
     }
 
 
@@ -161,28 +159,13 @@ def _record_all(under_way: UnderWay, sender: Sender, *, now: datetime) -> None:
 
 def transmit(message: Message, sender: Sender, *, now: datetime) -> None:
     """Hand one written message to its vendor, and record what came of it."""
-    (parcel,) = _parcels([message], sender)
+    (parcel,) = parcels_of([message], sender)
     try:
         accepted = _deliver(parcel, sender, latest=math.inf, now=now)
     except TROUBLES as trouble:
         _record(trouble, message, sender, now=now)
     else:
         accept([accepted], now=now)
-
-
-@dataclass(frozen=True, slots=True)
-class Parcel:
-    """A message with all that goes along."""
-
-    message: Message
-    attachments: list[Attachment]
-
-
-def _parcels(messages: Iterable[Message], sender: Sender) -> Iterator[Parcel]:
-    messages = list(messages)
-    attachments = attachments_of(messages, sender=sender)
-    for message in messages:
-        yield Parcel(message, attachments.get(message.pk, []))
 
 
 def _deliver(parcel: Parcel, sender: Sender, *, latest: float, now: datetime) -> Accepted:

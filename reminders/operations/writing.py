@@ -4,7 +4,7 @@ A batch of steps is looked at together, with a number of queries that does not g
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,8 +12,9 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from bookings.models import Appointment, Client, Clinic
+from reminders.mail_gateway import Attachment
 from reminders.models import Message, Rule, Step
-from reminders.operations.composing import Known, Words, known_of, release, words_for
+from reminders.operations.composing import Known, attachments_of, known_of, words_for
 from reminders.operations.facts import background_of
 from reminders.operations.outcomes import finish
 from reminders.operations.queueing import Wanted, wanted_steps
@@ -21,7 +22,6 @@ from reminders.operations.reaching import address_of, channels_for, is_stopped
 from reminders.operations.sender import Sender
 from reminders.operations.templates import not_approved
 from reminders.rules import answer_by
-from reminders.wording import plain
 
 A_DAY = timedelta(days=1)
 Status = Step.Status
@@ -40,10 +40,18 @@ ENDS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A written message with all that goes along."""
+
+    message: Message
+    attachments: list[Attachment]
+
+
 @transaction.atomic
 def write(
     step_ids: Iterable[int], sender: Sender, *, until: datetime, now: datetime
-) -> list[Message]:
+) -> list[Parcel]:
     """Write down the messages of claimed steps, and end the steps that get none.
 
     The appointments are locked meanwhile, so that no requeue passes in between. A message that is
@@ -67,7 +75,13 @@ def write(
     in_doubt_after(written, sender.doubt)
     for reason, ids in ended.items():
         finish(ids, ENDS[reason], now=now, reason=reason)
-    return written
+    return parcels_of(written, sender)
+
+
+def parcels_of(messages: Sequence[Message], sender: Sender) -> list[Parcel]:
+    """Return what goes to the vendors for these messages."""
+    attachments = attachments_of(messages, sender=sender)
+    return [Parcel(message, attachments.get(message.pk, [])) for message in messages]
 
 
 def in_doubt_after(messages: Iterable[Message], wait: timedelta) -> None:
@@ -148,17 +162,16 @@ class _Batch:
         for channel in self._ways(step, client):
             assert client is not None  # nobody has no ways
             message = Message(step=step, appointment=step.appointment, channel=channel)
-            step.answer_by = self._answer_by(step)
             words = words_for(
                 step,
                 channel,
                 mark=message.mark,
+                answer_by=self._answer_by(step),
                 known=self.known,
                 sender=self.sender,
                 now=self.now,
             )
-            if not _announces(words, step, self):
-                step.answer_by = None  # a template that was approved cannot say it
+            step.answer_by = words.answer_by
             message.to = address_of(client, channel)
             message.subject, message.body = words.subject, words.body
             message.content_sid = words.content_sid
@@ -215,14 +228,6 @@ class _Batch:
         if not most or channel == ReachBy.EMAIL or step.rule_id is None:
             return False
         return sum(self.sent_today[one] for one in _numbers(client)) >= most
-
-
-def _announces(words: Words, step: Step, batch: _Batch) -> bool:
-    """Tell whether a message says until when to answer."""
-    client = step.appointment.client
-    assert client is not None
-    said = release(step.answer_by, now=batch.now, language=client.language, sender=batch.sender)
-    return bool(said) and plain(said) in plain(words.body)
 
 
 def _read(steps: list[Step], sender: Sender, *, now: datetime) -> _Batch:

@@ -84,3 +84,18 @@ def test_the_dearest_loss_comes_first(desk, treatment):
     Appointment.objects.filter(pk=long.pk).update(ends_at=long.starts_at + 4 * HOUR)
 
     assert to_call(desk) == [long, careless, known]
+
+
+@pytest.mark.parametrize(
+    ("case", "hours_left", "is_called"),
+    [("she can still answer", 1, False), ("it should have gone, and did not", -1, True)],
+)
+def test_who_was_to_lose_her_time_is_called_when_she_did_not(
+    desk, treatment, case, hours_left, is_called
+):
+    visit = unanswered(treatment)
+    # It is an hour before the start.
+    until = START - HOUR + hours_left * HOUR
+    Step.objects.filter(appointment=visit, asks=False).update(answer_by=until)
+
+    assert to_call(desk) == ([visit] if is_called else [])

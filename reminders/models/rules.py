@@ -1,0 +1,146 @@
+"""What the clinic says and when: texts, rules, changes of those, and WhatsApp's approval."""
+
+from datetime import time, timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from reminders.rules import DaysBeforeAt, HoursBefore, On, RuleSpec
+from reminders.wording import unknown_placeholders
+
+
+class Wording(models.Model):
+    """One text in one language, with placeholders."""
+
+    class Key(models.TextChoices):
+        CONFIRMATION = "confirmation", _("confirmation")
+        CONFIRM_QUESTION = "confirm_question", _("question to confirm")
+        REMINDER = "reminder", _("reminder the day before")
+        CANCELLED = "cancelled", _("cancelled")
+        PAY_LINK = "pay_link", _("link to pay")
+        OFFER = "offer", _("offer of a time that came free")
+        CUE = "cue", _("her plan, at its own moment")
+        REPLY_CONFIRMED = "reply_confirmed", _("answer to yes")
+        REPLY_LINK = "reply_link", _("answer with the link")
+
+    key = models.CharField(_("text"), max_length=20, choices=Key)
+    language = models.CharField(_("language"), max_length=5)
+    subject = models.CharField(_("subject of the e-mail"), max_length=120)
+    text = models.TextField(_("text message"))
+    email_text = models.TextField(_("text of the e-mail"), blank=True)
+
+    class Meta:
+        verbose_name = _("wording")
+        verbose_name_plural = _("wordings")
+        ordering = ["key", "language"]
+        constraints = [
+            models.UniqueConstraint(fields=["key", "language"], name="one_wording_per_language")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_key_display()} ({self.language})"
+
+    def clean(self) -> None:
+        for field in ("subject", "text", "email_text"):
+            if unknown := unknown_placeholders(getattr(self, field)):
+                names = ", ".join(f"{{{name}}}" for name in unknown)
+                raise ValidationError({field: _("Unknown placeholder: %s") % names})
+
+
+class TemplateApproval(models.Model):
+    """What WhatsApp said last of the template for a text; without one it is sent by SMS."""
+
+    wording = models.CharField(max_length=20, choices=Wording.Key, unique=True)
+    content_sid = models.CharField(max_length=40)
+    status = models.CharField(max_length=20)
+    reason = models.CharField(max_length=300, blank=True)
+    checked_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("approval of a WhatsApp template")
+        verbose_name_plural = _("approvals of WhatsApp templates")
+        ordering = ["wording"]
+
+    def __str__(self) -> str:
+        return f"{self.wording} {self.status}"
+
+
+class Rule(models.Model):
+    """The clinic's: when this happens, send that, at this offset."""
+
+    class Event(models.TextChoices):
+        AGREED = On.AGREED.value, _("booked or moved")
+        BEFORE_START = On.BEFORE_START.value, _("before the start")
+        CANCELLED = On.CANCELLED.value, _("cancelled")
+        PAYMENT_ASKED = On.PAYMENT_ASKED.value, _("payment asked")
+        OFFERED = On.OFFERED.value, _("a time offered from the waitlist")
+        CUE = On.CUE.value, _("the moment in her plan, if she wants that")
+
+    class Reach(models.TextChoices):
+        CHOSEN = "chosen", _("as the client chose")
+        TEXT = "text", _("SMS or WhatsApp only")
+        EMAIL = "email", _("e-mail only")
+
+    name = models.CharField(_("name"), max_length=80)
+    on = models.CharField(_("when"), max_length=20, choices=Event)
+    hours_before = models.PositiveSmallIntegerField(_("hours before"), null=True, blank=True)
+    days_before = models.PositiveSmallIntegerField(_("days before"), null=True, blank=True)
+    at_time = models.TimeField(_("at"), null=True, blank=True)
+    wording = models.CharField(_("text"), max_length=20, choices=Wording.Key)
+    reach = models.CharField(_("by"), max_length=10, choices=Reach, default=Reach.CHOSEN)
+    asks = models.BooleanField(_("asks to confirm"), default=False)
+    least_notice = models.DurationField(
+        _("only when agreed at least so long before"), default=timedelta()
+    )
+    is_active = models.BooleanField(_("in use"), default=True)
+
+    class Meta:
+        verbose_name = _("rule")
+        verbose_name_plural = _("rules")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(on="before_start")
+                | Q(hours_before__isnull=False)
+                | (Q(days_before__isnull=False) & Q(at_time__isnull=False)),
+                name="a_rule_before_the_start_says_how_long",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def spec(self) -> RuleSpec:
+        """The rule as values."""
+        offset: HoursBefore | DaysBeforeAt | None = None
+        if self.hours_before is not None:
+            offset = HoursBefore(self.hours_before)
+        elif self.days_before is not None:
+            offset = DaysBeforeAt(self.days_before, self.at_time or time(9))
+        return RuleSpec(
+            rule_id=self.pk,
+            on=On(self.on),
+            offset=offset,
+            asks=self.asks,
+            least_notice=self.least_notice,
+        )
+
+
+class RuleChange(models.Model):
+    """The rules are other ones since then, and how far the waiting steps have followed."""
+
+    changed_at = models.DateTimeField()
+    total = models.PositiveIntegerField(help_text=_("Appointments to come at that moment."))
+    done = models.PositiveIntegerField(default=0)
+    reached = models.BigIntegerField(default=0, help_text=_("The last appointment looked at."))
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("change of the rules")
+        verbose_name_plural = _("changes of the rules")
+
+    def __str__(self) -> str:
+        return f"rule change {self.pk}: {self.done} of {self.total}"
