@@ -154,7 +154,9 @@ def replies(report: Report) -> Block:
         slug="antwoorden",
         title=title,
         finding=_replies_in_words(replies),
-        table=Table(title, [_("The message was"), *share_heads()], rows),
+        table=Table(
+            title, [_("The message was"), *share_heads()], rows if replies.in_time.n else []
+        ),
         note=_("Hours count while the clinic is open. Of all clients, whatever is chosen above."),
         is_list=True,
     )
