@@ -1,13 +1,15 @@
 """Shares and how sure one can be of them: pure arithmetic."""
 
 from dataclasses import dataclass
-from math import sqrt
+from math import ceil, sqrt
 from typing import NamedTuple
 
 #: Under this number a percentage says more about chance than about the clinic.
 FEWEST = 20
 #: The normal deviate that leaves 2.5 % on either side.
 Z = 1.959963984540054
+#: The normal deviate that leaves 20 % above it.
+Z_POWER = 0.8416212335729143
 
 
 class Interval(NamedTuple):
@@ -45,6 +47,22 @@ def newcombe_difference(k1: int, n1: int, k2: int, n2: int) -> Interval:
     down = sqrt((p1 - first.low) ** 2 + (second.high - p2) ** 2)
     up = sqrt((first.high - p1) ** 2 + (p2 - second.low) ** 2)
     return Interval(p1 - p2 - down, p1 - p2 + up)
+
+
+def size_per_arm(first: float, second: float) -> int:
+    """Return how many each of two groups must hold to show that their shares differ so much.
+
+    With a power of 80 % and a two-sided 5 %, without continuity correction: Fleiss, Levin and
+    Paik, Statistical Methods for Rates and Proportions (2003), formula 4.14.
+
+    :raises ValueError: if they are no two different shares between 0 and 1
+    """
+    if not (0 < first < 1 and 0 < second < 1) or first == second:
+        raise ValueError(f"{first} and {second} are no two different shares")
+    middle = (first + second) / 2
+    chance = Z * sqrt(2 * middle * (1 - middle))
+    power = Z_POWER * sqrt(first * (1 - first) + second * (1 - second))
+    return ceil(((chance + power) / (first - second)) ** 2)
 
 
 @dataclass(frozen=True, slots=True)

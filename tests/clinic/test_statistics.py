@@ -1,6 +1,12 @@
 import pytest
 
-from clinic.office.statistics import Proportion, difference, newcombe_difference, wilson
+from clinic.office.statistics import (
+    Proportion,
+    difference,
+    newcombe_difference,
+    size_per_arm,
+    wilson,
+)
 
 
 @pytest.mark.parametrize(
@@ -81,3 +87,25 @@ def test_too_few_are_not_compared():
     assert difference(Proportion(3, 19), Proportion(30, 200)) is None
     assert difference(Proportion(30, 200), Proportion(3, 19)) is None
     assert difference(Proportion(56, 70), Proportion(48, 80)) == newcombe_difference(56, 70, 48, 80)
+
+
+@pytest.mark.parametrize(
+    ("case", "first", "second", "size"),
+    [
+        # By hand, as in Fleiss, Levin and Paik (2003), 4.14: ((1.3220 + 0.5646) / 0.1) ** 2.
+        ("a reply more often", 0.6, 0.7, 356),
+        ("the same the other way round", 0.7, 0.6, 356),
+        ("a quarter fewer of a fifth", 0.2, 0.15, 906),
+        ("a quarter fewer of 8.8 %", 0.088, 0.066, 2304),
+        ("a small difference of a small share", 0.035, 0.0322, 65015),
+        ("nearly all or nearly none", 0.001, 0.999, 3),
+    ],
+)
+def test_size_per_arm(case, first, second, size):
+    assert size_per_arm(first, second) == size
+
+
+@pytest.mark.parametrize(("first", "second"), [(0.3, 0.3), (0, 0.3), (0.3, 1), (-0.1, 0.3)])
+def test_size_per_arm_refuses(first, second):
+    with pytest.raises(ValueError, match="different shares"):
+        size_per_arm(first, second)
