@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.forms import ModelForm
 from django.http import HttpRequest
@@ -15,37 +16,15 @@ from django.utils.translation import gettext_lazy as _
 from bookings.admin_parts import LookOnly, LookOnlyAdmin, ModelAdmin, TabularInline
 from bookings.clock import now
 from reminders import operations
+from reminders.examples import example
 from reminders.models import IfThenPlan, InboundMessage, Message, Rule, Step, Wording
-from reminders.wording import PLACEHOLDERS, fill_in, plain, segments, unknown_placeholders
+from reminders.operations.experimenting import is_being_tried
+from reminders.wording import PLACEHOLDERS, segments
 
 if TYPE_CHECKING:
     WordingModelForm = ModelForm[Wording]
 else:
     WordingModelForm = ModelForm
-
-# Rather long ones, so that what the owner reads is what the longest text would cost.
-EXAMPLES = {
-    "first_name": "Annemarijke",
-    "clinic": "Linde",
-    "practitioner": "Annemarijke",
-    "moment": "donderdag 26 november om 14:45 uur",
-    "until": "morgen om 14:45 uur",
-    "plan": "Als het donderdag 26 november om 14:15 uur is, dan pak ik de fiets naar de kliniek.",
-    "link": "https://afspraken.linde.example/a/AbCdEfGhIjKlMnOp/?b=AbCdEfG",
-    "policy": (
-        "Gratis annuleren of verzetten tot woensdag 25 november om 14:45 uur. "
-        "Daarna kost annuleren € 45."
-    ),
-    "amount": "€ 145,00",
-    "money": "voor je late annulering staat nog € 145,00 open, zoals afgesproken.",
-    "how": "Antwoord JA, of kijk op",
-    "now": "14:15 uur",
-    "action": "pak ik de fiets naar de kliniek",
-    "expires": "vandaag om 14:45 uur",
-    "release": (
-        "Graag vóór vandaag om 14:45 uur: antwoord JA. Zonder antwoord gaat de tijd naar wie wacht."
-    ),
-}
 
 
 @admin.register(Rule)
@@ -93,6 +72,15 @@ class WordingForm(WordingModelForm):
             "language": _("nl, nl-u (formal) or en."),
         }
 
+    def clean(self) -> dict[str, Any] | None:
+        """Keep a text as it is while it is being tried out: else the answer would mean nothing."""
+        cleaned = super().clean()
+        if cleaned and is_being_tried(cleaned.get("key", "")):
+            raise ValidationError(
+                _("This text is being tried out. Close or stop that experiment first.")
+            )
+        return cleaned
+
 
 @admin.register(Wording)
 class WordingAdmin(ModelAdmin):
@@ -105,25 +93,19 @@ class WordingAdmin(ModelAdmin):
 
     @admin.display(description=_("SMS parts"))
     def parts(self, wording: Wording) -> int:
-        return segments(_example(wording))
+        return segments(example(wording.text))
 
     @admin.display(description=_("With a long name, a plan and a long link"))
     def cost(self, wording: Wording) -> SafeString | str:
         if not wording.text:
             return ""
-        text = _example(wording)
+        text = example(wording.text)
         said = gettext("%(count)s SMS parts, each is paid for.") % {"count": segments(text)}
         return format_html("{}<br>{}", text, said)
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Never: a rule or an answer would have nothing to say."""
         return False
-
-
-def _example(wording: Wording) -> str:
-    """Return the text as a client might get it; one that was refused stays as it is."""
-    unknown = unknown_placeholders(wording.text)
-    return wording.text if unknown else plain(fill_in(wording.text, EXAMPLES))
 
 
 class MessageInline(LookOnly, TabularInline):

@@ -15,6 +15,7 @@ from reminders.rules import Facts, steps_for
 from reminders.wording import fill_in, plain
 
 TOKEN, MARK = "AbCdEfGhIjKlMnOp", "AbCdEfG"
+LENGTH = timedelta(minutes=45)
 CUE_BEFORE = timedelta(minutes=45)
 ACTION = {"nl": "ga ik met de fiets naar de kliniek", "en": "cycle to the clinic"}
 
@@ -106,6 +107,7 @@ def sample_values(sample: Sample, sender: Sender, *, now: datetime) -> dict[str,
         "practitioner": sample.practitioner,
         "moment": formats.moment_in_words(sample.starts_at, language, zone=zone),
         "until": until(sample.starts_at, now=now, language=language, sender=sender),
+        "length": formats.length(LENGTH, language),
         "plan": told,
         "plan_or_tip": told or TIP.get(language, TIP["nl"]),
         "policy": sample.policy,

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Mapping
 
 PLACEHOLDERS = frozenset(
-    "first_name clinic practitioner moment until plan link policy amount money how expires now"
-    " action release".split()
+    "first_name clinic practitioner moment until length plan link policy amount money how expires"
+    " now action release".split()
 )
 _NAME = re.compile(r"\{([a-z_]*)\}")
 
@@ -21,9 +21,14 @@ _GSM = frozenset(
 _GSM_DOUBLE = frozenset("^{}\\[~]|€")
 
 
+def placeholders(text: str) -> set[str]:
+    """Return the names of all placeholders in a text."""
+    return set(_NAME.findall(text))
+
+
 def unknown_placeholders(text: str) -> list[str]:
     """Return the placeholders in a text that nothing can be filled in for."""
-    return sorted(set(_NAME.findall(text)) - PLACEHOLDERS)
+    return sorted(placeholders(text) - PLACEHOLDERS)
 
 
 def fill_in(text: str, values: Mapping[str, str]) -> str:

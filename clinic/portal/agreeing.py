@@ -24,6 +24,7 @@ from clinic.refusals import NOT_BY_VOUCHER, refusal_for_client
 from payments import operations as payments
 from payments.models import Payment
 from payments.operations.checkout import ReturnTo
+from reminders import operations as reminders
 from reminders import plans
 from reminders.operations import composing
 
@@ -68,17 +69,22 @@ def _give_details(request: HttpRequest, mine: Appointment, form: DetailsForm) ->
         return step_page(request, "portal/details.html", mine, form)
     note = form.cleaned_data["note"]
     try:
-        bookings.give_details(mine.pk, form.details(), note=note, zone=zone(), now=now())
+        told = bookings.give_details(mine.pk, form.details(), note=note, zone=zone(), now=now())
     except bookings.HoldLapsed:
         return lapsed_page(request, mine)
     except bookings.NotEligible as refusal:
-        told = refusal_for_client(refusal)
-        return step_page(request, "portal/details.html", mine, form, refusal=told)
+        why = refusal_for_client(refusal)
+        return step_page(request, "portal/details.html", mine, form, refusal=why)
     except bookings.BeingPaid:
         return redirect("portal:terms")
     except bookings.AlreadyBooked:
         return redirect("portal:appointment", token=mine.token)
-    return redirect("portal:plan")
+    return redirect(after_details(told))
+
+
+def after_details(mine: Appointment) -> str:
+    """Return where she goes on once she told who she is: to her plan, if she is asked for one."""
+    return "portal:plan" if reminders.is_offered_plan(mine, now=now()) else "portal:terms"
 
 
 def _keep_draft(request: HttpRequest) -> None:

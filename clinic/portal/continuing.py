@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods
 from bookings.clock import now
 from bookings.models import Appointment
 from clinic.access import HOLD, appointment_by_token
-from clinic.portal.agreeing import unless_over
+from clinic.portal.agreeing import after_details, unless_over
 from clinic.portal.shown import summary_of
 from reminders.models import IfThenPlan
 
@@ -33,4 +33,4 @@ def go_on(request: HttpRequest, token: str) -> HttpResponse:
 def _next_step(held: Appointment) -> str:
     plan = IfThenPlan.objects.filter(appointment=held).first()
     is_done = plan is not None and (plan.repeated_at or plan.skipped_at)
-    return "portal:terms" if is_done else "portal:plan"
+    return "portal:terms" if is_done else after_details(held)

@@ -19,7 +19,7 @@ from bookings.search import Search, search_for
 from clinic.access import HOLD, offer_by_token
 from clinic.nudge import nudge
 from clinic.policy import policy_text
-from clinic.portal.agreeing import NUDGES, accept, as_read
+from clinic.portal.agreeing import NUDGES, accept, after_details, as_read
 from clinic.portal.forms import AcceptForm
 from clinic.portal.pages import message_page
 from clinic.portal.shown import language, policy_of, visit_of, zone
@@ -83,7 +83,7 @@ def _where_next(request: HttpRequest, kept: Appointment) -> HttpResponse:
     """Go to the appointment, or on with booking it, as the visitor whose hold it is now."""
     if kept.status == Status.HELD:
         request.session[HOLD] = kept.token
-        return redirect("portal:plan")
+        return redirect(after_details(kept))
     messages.success(request, _("The new time is yours."))
     return redirect("portal:appointment", token=kept.token)
 

@@ -11,8 +11,26 @@ from reminders.rules import DaysBeforeAt, HoursBefore, On, RuleSpec
 from reminders.wording import unknown_placeholders
 
 
-class Wording(models.Model):
-    """One text in one language, with placeholders."""
+class Text(models.Model):
+    """What is said in one language, with placeholders."""
+
+    language = models.CharField(_("language"), max_length=5)
+    subject = models.CharField(_("subject of the e-mail"), max_length=120)
+    text = models.TextField(_("text message"))
+    email_text = models.TextField(_("text of the e-mail"), blank=True)
+
+    class Meta:
+        abstract = True
+
+    def clean(self) -> None:
+        for field in ("subject", "text", "email_text"):
+            if unknown := unknown_placeholders(getattr(self, field)):
+                names = ", ".join(f"{{{name}}}" for name in unknown)
+                raise ValidationError({field: _("Unknown placeholder: %s") % names})
+
+
+class Wording(Text):
+    """One of the clinic's texts in one language."""
 
     class Key(models.TextChoices):
         CONFIRMATION = "confirmation", _("confirmation")
@@ -26,10 +44,6 @@ class Wording(models.Model):
         REPLY_LINK = "reply_link", _("answer with the link")
 
     key = models.CharField(_("text"), max_length=20, choices=Key)
-    language = models.CharField(_("language"), max_length=5)
-    subject = models.CharField(_("subject of the e-mail"), max_length=120)
-    text = models.TextField(_("text message"))
-    email_text = models.TextField(_("text of the e-mail"), blank=True)
 
     class Meta:
         verbose_name = _("wording")
@@ -41,12 +55,6 @@ class Wording(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_key_display()} ({self.language})"
-
-    def clean(self) -> None:
-        for field in ("subject", "text", "email_text"):
-            if unknown := unknown_placeholders(getattr(self, field)):
-                names = ", ".join(f"{{{name}}}" for name in unknown)
-                raise ValidationError({field: _("Unknown placeholder: %s") % names})
 
 
 class TemplateApproval(models.Model):

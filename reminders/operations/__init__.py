@@ -1,6 +1,16 @@
 """Everything that writes in this app, as the clinic's own verbs."""
 
 from reminders.operations.doubts import settle_doubts
+from reminders.operations.experimenting import (
+    AlreadyClosed,
+    AlreadyTried,
+    Design,
+    OtherWords,
+    close_experiment,
+    is_offered_plan,
+    start_experiment,
+    stop_experiment,
+)
 from reminders.operations.inbox import (
     AlreadyAnswered,
     NobodyThere,
@@ -33,9 +43,13 @@ from reminders.operations.vouchers import mail_vouchers
 
 __all__ = [
     "AlreadyAnswered",
+    "AlreadyClosed",
+    "AlreadyTried",
+    "Design",
     "Inbound",
     "NobodyThere",
     "NothingAsked",
+    "OtherWords",
     "PlanText",
     "RuleText",
     "Sender",
@@ -44,9 +58,11 @@ __all__ = [
     "ask",
     "change_rules",
     "check_templates",
+    "close_experiment",
     "edit_rule",
     "follow_rules",
     "handle_replies",
+    "is_offered_plan",
     "mail_vouchers",
     "needs_no_answer",
     "note_answered",
@@ -60,6 +76,8 @@ __all__ = [
     "send_due",
     "settle_doubts",
     "skip_plan",
+    "start_experiment",
+    "stop_experiment",
     "write_again",
     "write_by_hand",
     "write_plan",

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -15,7 +16,7 @@ from payments.standing import Standing, standings_of
 from reminders import plans
 from reminders.calendar_file import Entry, calendar_file
 from reminders.mail_gateway import Attachment
-from reminders.models import IfThenPlan, Message, Step, Wording
+from reminders.models import IfThenPlan, Message, Step, Text, Wording
 from reminders.operations.acts import acts_of, telling_events, told_with
 from reminders.operations.facts import Background
 from reminders.operations.sender import Sender
@@ -23,6 +24,7 @@ from reminders.wording import fill_in, plain
 from reminders.written import fitting_plan, fitting_plans
 
 Key = Wording.Key
+SomeText = TypeVar("SomeText", bound=Text)
 
 # Which value goes into which numbered variable of the approved WhatsApp templates.
 TEMPLATE_VARIABLES: dict[str, tuple[str, ...]] = {
@@ -50,7 +52,7 @@ class Words:
     answer_by: datetime | None = None  # until when to answer, if it says so
 
 
-def wording_among(texts: Iterable[Wording], language: str, clinic: Clinic) -> Wording:
+def wording_among(texts: Iterable[SomeText], language: str, clinic: Clinic) -> SomeText:
     """Return of one text in all its languages the one that fits; Dutch when there is none."""
     formal = clinic.form_of_address == Clinic.Address.FORMAL
     wanted = "nl-u" if language == "nl" and formal else language
@@ -108,12 +110,14 @@ def words_for(
     *,
     mark: str,
     known: Known,
+    texts: Iterable[Text],
     sender: Sender,
     now: datetime,
     answer_by: datetime | None = None,
 ) -> Words:
     """Return what a step's message says, with the plan as it reads now.
 
+    :param texts: what it may say, in every language; of `known`, or those of an experiment
     :param answer_by: until when she is to answer; a text says so where it has `{release}`
     """
     client = step.appointment.client
@@ -122,12 +126,12 @@ def words_for(
         subject = BY_HAND.get(client.language, BY_HAND["nl"]) % sender.clinic.short_name
         return Words(subject=subject, body=step.text)
     # A text that is gone is a fault of this step alone.
-    wording = wording_among(known.texts[step.wording], client.language, sender.clinic)
+    wording = wording_among(texts, client.language, sender.clinic)
     values = _values(
         step, client, mark=mark, answer_by=answer_by, known=known, sender=sender, now=now
     )
-    content_sid = settings.TWILIO_CONTENT.get(step.wording, "")
-    if channel == Client.ReachBy.WHATSAPP and content_sid:
+    if is_template(step.wording, channel):
+        content_sid = settings.TWILIO_CONTENT[step.wording]
         names = TEMPLATE_VARIABLES[step.wording]
         variables = {str(n): " ".join(values[name].split()) for n, name in enumerate(names, 1)}
         return Words(subject="", body="", content_sid=content_sid, variables=variables)
@@ -139,6 +143,11 @@ def words_for(
         body=said if is_mail else plain(said),
         answer_by=answer_by if "{release}" in text else None,
     )
+
+
+def is_template(wording: str, channel: str) -> bool:
+    """Tell whether a text goes as a template that WhatsApp approved, word for word."""
+    return channel == Client.ReachBy.WHATSAPP and bool(settings.TWILIO_CONTENT.get(wording))
 
 
 def _values(
@@ -164,6 +173,7 @@ def _values(
         "practitioner": appointment.practitioner.first_name,
         "moment": _moment(together, language=language, zone=zone),
         "until": until(appointment.starts_at, now=now, language=language, sender=sender),
+        "length": formats.length(appointment.ends_at - appointment.starts_at, language),
         "plan": plan,
         "plan_or_tip": plan or TIP.get(language, TIP["nl"]),
         "policy": appointment.terms_text,

@@ -13,8 +13,15 @@ from django.db.models.functions import Now
 
 from bookings.models import Appointment, Client, Clinic
 from reminders.mail_gateway import Attachment
-from reminders.models import Message, Rule, Step
-from reminders.operations.composing import Known, attachments_of, known_of, words_for
+from reminders.models import Message, Rule, Step, Text
+from reminders.operations.composing import (
+    Known,
+    attachments_of,
+    is_template,
+    known_of,
+    words_for,
+)
+from reminders.operations.experimenting import Trials, trials_of
 from reminders.operations.facts import background_of
 from reminders.operations.outcomes import finish
 from reminders.operations.queueing import Wanted, wanted_steps
@@ -71,6 +78,7 @@ def write(
         else:
             ended[end or batch.why_none(step)].append(step.pk)
     Message.objects.bulk_create(written)
+    batch.trials.note()
     Step.objects.bulk_update([one.step for one in written if one.step.answer_by], ["answer_by"])
     in_doubt_after(written, sender.doubt)
     for reason, ids in ended.items():
@@ -119,6 +127,7 @@ class _Batch:
     sent_today: Counter[str]  # texts, by address
     told_by_mail: set[tuple[str, str]]  # what happens, and the text of the mail about it
     not_approved: set[str]  # texts whose WhatsApp template is not passed on
+    trials: Trials  # that their texts are part of
 
     def why_not(self, step: Step) -> str:
         """Return why a step is let go, nothing when it is to be sent."""
@@ -168,6 +177,7 @@ class _Batch:
                 mark=message.mark,
                 answer_by=self._answer_by(step),
                 known=self.known,
+                texts=self._texts(step, channel),
                 sender=self.sender,
                 now=self.now,
             )
@@ -181,6 +191,14 @@ class _Batch:
                 self.sent_today[message.to] += 1
             return message
         return None
+
+    def _texts(self, step: Step, channel: str) -> Sequence[Text]:
+        """Return the texts to choose from. WhatsApp's templates are in no experiment."""
+        if not is_template(step.wording, channel):
+            tried = self.trials.texts_for(step, now=self.now)
+            if tried:
+                return tried
+        return self.known.texts[step.wording]
 
     def _answer_by(self, step: Step) -> datetime | None:
         """Return until when to answer, if this is the second time of asking and she may lose it."""
@@ -245,6 +263,7 @@ def _read(steps: list[Step], sender: Sender, *, now: datetime) -> _Batch:
         tried=_tried(ids),
         sent_today=_sent_today(appointments.values(), now=now),
         not_approved=not_approved(),
+        trials=trials_of(steps),
         told_by_mail={(r.on, r.wording) for r in rules if r.reach == Rule.Reach.EMAIL},
     )
 

@@ -141,7 +141,15 @@ def test_t6_the_calendar_file_read_back_is_the_same_instant(treatment, starts_at
 
 def _said(step):
     known = known_of([step], background_of([step.appointment], zone=ZONE))
-    words = words_for(step, "sms", mark="x", known=known, sender=a_sender(), now=step.due_at)
+    words = words_for(
+        step,
+        "sms",
+        mark="x",
+        known=known,
+        texts=known.texts[step.wording],
+        sender=a_sender(),
+        now=step.due_at,
+    )
     return words.body
 
 
