@@ -320,6 +320,8 @@ def test_the_pages_of_the_office(world: World, open_browser: Opener) -> None:
         "/office/kasboek/?period=own&since=2026-01-01&until=2027-01-01",
         "/office/voorwaarden/",
         "/office/berichten/?name=Zoë&plan=on",
+        "/office/proeven/",
+        "/office/proeven/nieuw/reminder/",
         "/office/koppeling/",
     ]
     _look_around(page, world, look, paths, "/office/")
