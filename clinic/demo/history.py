@@ -15,6 +15,7 @@ from clinic.demo.agreeing import agree
 from clinic.demo.coming import add_open_holds, add_steps
 from clinic.demo.draws import draws
 from clinic.demo.ending import end
+from clinic.demo.experiments import add_experiment
 from clinic.demo.given import Given, Taken, read_given
 from clinic.demo.moving import moves_of
 from clinic.demo.outcomes import end_past
@@ -70,6 +71,7 @@ def make_or_top_up(size: Size, *, zone: ZoneInfo, now: datetime, say: Say) -> No
     held = add_open_holds(given, clients, now=now)
     add_wishes(given, clients, now=now)
     add_replies(now=now)
+    add_experiment(now=now)
     say(f"{added} appointments added, {ended} brought up to date, {held} held for a deposit.")
 
 

@@ -24,7 +24,7 @@ from payments.models import (
     Voucher,
     Waiver,
 )
-from reminders.models import IfThenPlan, InboundMessage, Message, Step
+from reminders.models import Experiment, IfThenPlan, InboundMessage, Message, Participation, Step
 
 
 @transaction.atomic
@@ -47,7 +47,10 @@ def _of_demo_clients() -> list[QuerySet]:  # type: ignore[type-arg]
     paid = Q(payment__appointment__client__is_demo=True)
     real_numbers = Client.objects.filter(is_demo=False).values("phone")
     replies = InboundMessage.objects.filter(phone__in=clients.values("phone"))
+    real = Participation.objects.filter(client__is_demo=False).values("experiment")
+    made_up = Participation.objects.filter(client__is_demo=True).values("experiment")
     return [
+        Experiment.objects.filter(pk__in=made_up).exclude(pk__in=real),
         Receipt.objects.filter(series__startswith="demo"),
         LedgerEntry.objects.filter(theirs | Q(voucher__is_demo=True)),
         Refund.objects.filter(paid),

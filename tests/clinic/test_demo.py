@@ -47,11 +47,12 @@ from clinic.demo.history import Size, make_or_top_up
 from clinic.demo.reference import add_reference
 from clinic.demo.removal import remove
 from clinic.demo.staff import add_staff
+from clinic.office.trials import Stage, progress_of, result_of
 from clinic.portal.forms import REASONS
 from payments.models import Payment, Refund, Voucher, Waiver
 from payments.operations.settling import settle_changed
 from payments.standing import standings_of
-from reminders.models import IfThenPlan, Rule, Step, Wording
+from reminders.models import Experiment, IfThenPlan, Rule, Step, Wording
 from reminders.operations import change_rules, follow_rules
 from reminders.tasks import clinic_sender
 from tests.factories import ClientFactory
@@ -495,3 +496,16 @@ def test_made_up_clients_can_be_nobody(demo: None) -> None:
     assert all(client.phone.as_e164.startswith("+3166") for client in clients)  # never a telephone
     domains = {client.email.partition("@")[2] for client in clients}
     assert domains == {"example.com", "example.net", "example.org"}
+
+
+def test_an_experiment_is_at_its_end(made):
+    experiment = Experiment.objects.get()
+
+    (progress,) = progress_of([experiment], now=NOW)
+    result = result_of(experiment, now=NOW)
+
+    assert (progress.stage, progress.entered) == (Stage.READY, experiment.size)
+    assert result.usual.entered + result.other.entered == experiment.size >= 100
+    assert result.usual.outcome.k
+    assert result.other.outcome.k
+    assert not result.is_more_than_chance  # nothing but chance was at work
