@@ -29,23 +29,25 @@ else:
 
 @admin.register(Rule)
 class RuleAdmin(ModelAdmin):
-    list_display = ["name", "on", "hours_before", "days_before", "at_time", "wording", "is_active"]
+    list_display = ["name", "on", "hours", "days", "at_time", "wording", "is_active"]
     fieldsets = [
         (None, {"fields": ["name", "is_active", "on"]}),
         (
-            _("How long before the start"),
+            _("How long before the start, or after the visit"),
             {
                 "description": _(
                     "Hours count in elapsed time; days at a time mean the clinic's own clock."
                 ),
-                "fields": ["hours_before", "days_before", "at_time", "least_notice"],
+                "fields": ["hours", "days", "at_time", "least_notice"],
             },
         ),
-        (_("What is sent"), {"fields": ["wording", "reach", "asks"]}),
+        (_("What is sent"), {"fields": ["wording", "reach", "asks", "treatments"]}),
     ]
 
     def save_model(self, request: HttpRequest, obj: Rule, form: Any, change: Any) -> None:
         """Save the rule, and let the waiting messages of every appointment to come follow it."""
+        if obj.is_active and not form.initial.get("is_active"):
+            obj.since = now()  # what was due before is not told any more
         super().save_model(request, obj, form, change)
         change = operations.change_rules(now=now())
         said = gettext("The messages of %(count)s appointments to come follow in a moment.")

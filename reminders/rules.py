@@ -15,6 +15,7 @@ class On(StrEnum):
     CANCELLED = "cancelled"
     PAYMENT_ASKED = "payment_asked"
     OFFERED = "offered"  # a time that came free is kept for her
+    AFTER_VISIT = "after_visit"  # that took place
     CUE = "cue"  # the moment in her own plan, when she asked to be told then
 
 
@@ -41,14 +42,43 @@ class DaysBeforeAt:
 
 
 @dataclass(frozen=True, slots=True)
+class HoursAfter:
+    """A stretch of elapsed time after the end of a visit."""
+
+    hours: int
+
+    def due_at(self, ended_at: datetime, zone: ZoneInfo) -> datetime:
+        return ended_at.astimezone(UTC) + timedelta(hours=self.hours)
+
+
+@dataclass(frozen=True, slots=True)
+class DaysAfterAt:
+    """A time on the clinic's wall clock: “the day after the visit, at 10:00”."""
+
+    days: int
+    at: time
+
+    def due_at(self, ended_at: datetime, zone: ZoneInfo) -> datetime:
+        day = ended_at.astimezone(zone).date() + timedelta(days=self.days)
+        return datetime.combine(day, self.at, tzinfo=zone).astimezone(UTC)
+
+
+Before = HoursBefore | DaysBeforeAt
+After = HoursAfter | DaysAfterAt
+Offset = Before | After
+
+
+@dataclass(frozen=True, slots=True)
 class RuleSpec:
     """One of the clinic's rules, as values."""
 
     rule_id: int
     on: On
-    offset: HoursBefore | DaysBeforeAt | None = None
+    offset: Offset | None = None
     asks: bool = False  # asks to confirm: not sent to who has answered
     least_notice: timedelta = timedelta()  # only when agreed at least so long before the start
+    treatment_ids: frozenset[int] = frozenset()  # only of these; none is all of them
+    since: datetime | None = None  # says nothing of what was due before
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +87,7 @@ class Facts:
 
     starts_at: datetime
     is_booked: bool
+    treatment_id: int | None = None
     agreed_at: datetime | None = None
     agreed_by_clinic: bool = False
     confirmed: bool = False
@@ -68,6 +99,8 @@ class Facts:
     cue_asked_at: datetime | None = None
     offered_at: datetime | None = None
     offer_useful_until: datetime | None = None
+    ended_at: datetime | None = None  # of a visit that took place
+    noted_at: datetime | None = None  # when the desk said so
 
     @property
     def is_told(self) -> bool:
@@ -120,7 +153,13 @@ def steps_for(
 
     :param undo_time: how long the clinic's own changes wait, so that a mistake is never told
     """
-    return [step for rule in rules for step in _steps(rule, facts, zone, undo_time)]
+    return [
+        step
+        for rule in rules
+        if not rule.treatment_ids or facts.treatment_id in rule.treatment_ids
+        for step in _steps(rule, facts, zone, undo_time)
+        if rule.since is None or step.due_at >= rule.since
+    ]
 
 
 def _steps(
@@ -130,8 +169,8 @@ def _steps(
         case On.AGREED if facts.is_booked and facts.agreed_at and not facts.is_told:
             due = facts.agreed_at + (undo_time if facts.agreed_by_clinic else timedelta())
             yield WantedStep(rule.rule_id, facts.agreed_at, due, facts.starts_at)
-        case On.BEFORE_START if facts.is_booked and facts.agreed_at and rule.offset:
-            yield from _before_start(rule, rule.offset, facts, facts.agreed_at, zone)
+        case On.BEFORE_START | On.AFTER_VISIT:
+            yield from _around_visit(rule, facts, zone)
         case On.CANCELLED if facts.cancelled_at and not facts.told_elsewhere:
             due = facts.cancelled_at + undo_time
             yield WantedStep(rule.rule_id, facts.cancelled_at, due, due + PATIENCE)
@@ -147,9 +186,21 @@ def _steps(
             yield WantedStep(rule.rule_id, offered, offered, facts.offer_useful_until)
 
 
+def _around_visit(rule: RuleSpec, facts: Facts, zone: ZoneInfo) -> Iterator[WantedStep]:
+    match rule.offset:
+        case HoursBefore() | DaysBeforeAt() as offset if facts.is_booked and facts.agreed_at:
+            yield from _before_start(rule, offset, facts, facts.agreed_at, zone)
+        case HoursAfter() | DaysAfterAt() as offset if facts.ended_at and facts.noted_at:
+            due = offset.due_at(facts.ended_at, zone)
+            useless = due + PATIENCE
+            # Noted days later, or taken over from another system: nobody waits for it any more.
+            if facts.noted_at <= useless and facts.taken_over_at is None:
+                yield WantedStep(rule.rule_id, facts.starts_at, due, useless)
+
+
 def _before_start(
     rule: RuleSpec,
-    offset: HoursBefore | DaysBeforeAt,
+    offset: Before,
     facts: Facts,
     agreed_at: datetime,
     zone: ZoneInfo,

@@ -30,6 +30,7 @@ class Sample:
     reach_by: Client.ReachBy
     starts_at: datetime
     policy: str  # as she would have accepted it
+    treatment_id: int | None = None
     by_clinic: bool = False
     with_plan: bool = False  # and she wants to be told of it
 
@@ -57,10 +58,13 @@ def timeline(sample: Sample, rules: Iterable[Rule], sender: Sender, *, now: date
     facts = Facts(
         starts_at=sample.starts_at,
         is_booked=True,
+        treatment_id=sample.treatment_id,
         agreed_at=now,
         agreed_by_clinic=sample.by_clinic,
         cue_at=cue_at,
         cue_asked_at=now if cue_at else None,
+        ended_at=sample.starts_at + LENGTH,  # and she comes
+        noted_at=sample.starts_at + LENGTH,
     )
     specs = [rule.spec for rule in by_id.values()]
     undo_time = sender.clinic.undo_time

@@ -107,7 +107,7 @@ def fill(
         return 0
     filling = Filling(given, _crowd(given, clients), now)
     taken = _taken_by_day(days, given)
-    rules = list(Rule.objects.filter(is_active=True))
+    rules = list(Rule.objects.in_use())
     rows, added = Rows(), 0
     for day in days:
         opens = day_period(day, given.zone).start

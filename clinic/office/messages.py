@@ -54,6 +54,12 @@ class PretendForm(forms.Form):
         required=False,
         choices=[("nl", gettext_lazy("Dutch")), ("en", gettext_lazy("English"))],
     )
+    treatment = forms.ModelChoiceField(
+        Treatment.objects.filter(is_active=True),
+        label=gettext_lazy("Treatment"),
+        required=False,
+        empty_label=gettext_lazy("Any treatment"),
+    )
     plan = forms.BooleanField(
         label=gettext_lazy("with an if-then plan, told at its moment"), required=False
     )
@@ -86,7 +92,7 @@ def show(request: HttpRequest) -> HttpResponse:
     context: dict[str, object] = {"area": "office", "form": form}
     if form.is_valid():
         sample = _sample(form.cleaned_data, Clinic.objects.get(), at)
-        rules = Rule.objects.filter(is_active=True)
+        rules = Rule.objects.in_use()
         told = timeline(sample, rules, clinic_sender(), now=at)
         lines = [_line(one, sample) for one in told]
         context |= {"rules": rules_in_words(), "following": following()}
@@ -109,14 +115,17 @@ def _sample(asked: dict[str, Any], clinic: Clinic, at: datetime) -> Sample:
         language=tongue,
         reach_by=ReachBy(asked["reach_by"]),
         starts_at=starts_at,
-        policy=_policy(clinic, starts_at, at, tongue),
+        policy=_policy(asked["treatment"], clinic, starts_at, at, tongue),
+        treatment_id=asked["treatment"].pk if asked["treatment"] else None,
         by_clinic=asked["by_desk"],
         with_plan=asked["plan"],
     )
 
 
-def _policy(clinic: Clinic, starts_at: datetime, at: datetime, tongue: str) -> str:
-    treatment = Treatment.objects.filter(is_active=True).first()
+def _policy(
+    chosen: Treatment | None, clinic: Clinic, starts_at: datetime, at: datetime, tongue: str
+) -> str:
+    treatment = chosen or Treatment.objects.filter(is_active=True).first()
     if treatment is None:
         return ""
     asked = conditions_of(treatment, clinic, None)
@@ -143,5 +152,7 @@ def _or_else(way: str, other: str) -> str:
 
 
 def _before(left: timedelta) -> str:
-    """Return how long before the start, in words."""
+    """Return how long before the start, or after it, in words."""
+    if left < timedelta():
+        return _("%(length)s after the start") % {"length": formats.length(-left, language())}
     return _("%(length)s before the start") % {"length": formats.length(left, language())}

@@ -1,6 +1,7 @@
-"""The clinic's rules, edited in words: when this happens, send that."""
+"""The clinic's rules, added and edited in words: when this happens, send that."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from bookings.clock import now
-from bookings.models import User
+from bookings.models import Treatment, User
 from clinic.access import staff_only
 from clinic.nudge import nudge
 from clinic.portal.shown import language
@@ -21,7 +22,13 @@ from reminders import operations as reminders
 from reminders.models import Rule, RuleChange, Wording
 from reminders.offset_words import NotUnderstood, offset_in_words, read_offset
 from reminders.operations import RuleText
-from reminders.rules import DaysBeforeAt, HoursBefore
+from reminders.rules import After, Offset
+
+Event, Key = Rule.Event, Wording.Key
+#: Which texts make sense when; a rule that waits for an event has its own.
+BEFORE = (Key.CONFIRM_QUESTION, Key.REMINDER, Key.PREPARATION)
+AFTER = (Key.AFTER_VISIT,)
+TIMED = (Event.BEFORE_START, Event.AFTER_VISIT)
 
 
 class RuleForm(forms.Form):
@@ -31,29 +38,62 @@ class RuleForm(forms.Form):
     when = forms.CharField(
         max_length=60,
         label=gettext_lazy("When"),
-        help_text=gettext_lazy("For instance “1 day before at 18:00”, or “24 hours before”."),
-        error_messages={"required": gettext_lazy("Write down how long before the start.")},
+        help_text=gettext_lazy(
+            "For instance “1 day before at 18:00”, “24 hours before” or “1 day after the visit”."
+        ),
+        error_messages={"required": gettext_lazy("Write down how long before or after.")},
     )
-    wording = forms.ChoiceField(label=gettext_lazy("Which text"), choices=Wording.Key.choices)
+    wording = forms.ChoiceField(
+        label=gettext_lazy("Which text"),
+        choices=[(key.value, key.label) for key in (*BEFORE, *AFTER)],
+    )
     reach = forms.ChoiceField(label=gettext_lazy("How"), choices=Rule.Reach.choices)
     asks = forms.BooleanField(
         required=False,
         label=gettext_lazy("It asks whether she comes: who said yes does not get it"),
     )
+    least_days = forms.IntegerField(
+        label=gettext_lazy("Only who booked at least so many days ahead"),
+        required=False,
+        min_value=0,
+        max_value=365,
+    )
+    treatments = forms.ModelMultipleChoiceField(
+        Treatment.objects.all(),
+        label=gettext_lazy("Only of these treatments (none chosen: of all)"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
     is_active = forms.BooleanField(required=False, label=gettext_lazy("In use"))
 
-    def __init__(self, rule: Rule, data: Any = None, **more: Any) -> None:
+    def __init__(self, rule: Rule | None, data: Any = None, **more: Any) -> None:
+        """Ask about a rule, or about a new one; one that waits for an event has no moment."""
         super().__init__(data, **more)
-        if rule.on != Rule.Event.BEFORE_START:
-            del self.fields["when"], self.fields["asks"]
+        if rule is not None and rule.on not in TIMED:
+            for name in ("when", "wording", "asks", "least_days"):
+                del self.fields[name]
+        self.own_wording = rule.wording if rule else ""
 
-    def clean_when(self) -> HoursBefore | DaysBeforeAt:
+    def clean_when(self) -> Offset:
         try:
             return read_offset(self.cleaned_data["when"])
         except NotUnderstood as error:
             raise forms.ValidationError(
                 _("We do not understand that. Write “1 day before at 18:00” or “24 hours before”.")
             ) from error
+
+    def clean(self) -> dict[str, Any]:
+        """Check that the text is one for that moment."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        offset, wording = cleaned.get("when"), cleaned.get("wording")
+        if offset is None or wording is None:
+            return cleaned
+        is_after = isinstance(offset, After)
+        if is_after and wording not in AFTER:
+            self.add_error("wording", _("This text is about a visit to come. Choose another."))
+        elif not is_after and wording in AFTER:
+            self.add_error("wording", _("This text is about a visit that was. Choose another."))
+        return cleaned
 
     @property
     def text(self) -> RuleText:
@@ -62,10 +102,12 @@ class RuleForm(forms.Form):
         return RuleText(
             name=said["name"],
             offset=said.get("when"),
-            wording=said["wording"],
+            wording=said.get("wording", self.own_wording),
             reach=said["reach"],
             asks=said.get("asks", False),
             is_active=said["is_active"],
+            least_notice=timedelta(days=said.get("least_days") or 0),
+            treatment_ids=frozenset(one.pk for one in said["treatments"]),
         )
 
 
@@ -76,10 +118,16 @@ class Said:
     rule: Rule
     when: str
 
+    @property
+    def treatments(self) -> str:
+        """Those that it is about, nothing when it is about all."""
+        return ", ".join(one.name for one in self.rule.treatments.all())
+
 
 def rules_in_words() -> list[Said]:
-    """Return every rule, those in use first. One query."""
-    return [Said(one, when_in_words(one)) for one in Rule.objects.order_by("-is_active", "pk")]
+    """Return every rule, those in use first. Two queries."""
+    every = Rule.objects.order_by("-is_active", "pk").prefetch_related("treatments")
+    return [Said(one, when_in_words(one)) for one in every]
 
 
 def when_in_words(rule: Rule) -> str:
@@ -97,17 +145,34 @@ def following() -> RuleChange | None:
 @staff_only(User.OWNER)
 def edit(request: HttpRequest, rule_id: int) -> HttpResponse:
     """Show a rule in words; a submit changes it, and what waits follows."""
-    rule = Rule.objects.filter(pk=rule_id).first()
+    rule = Rule.objects.filter(pk=rule_id).prefetch_related("treatments").first()
     if rule is None:
         raise Http404
     form = RuleForm(rule, request.POST or None, initial=_initial(rule))
     if request.method == "POST" and form.is_valid():
-        change = reminders.edit_rule(rule.pk, form.text, now=now())
-        nudge("reminders.tasks.follow_rules")
-        said = _("Changed. The messages of %(count)s appointments to come follow in a moment.")
-        messages.success(request, said % {"count": change.total})
-        return HttpResponseRedirect(reverse("office:messages"))
-    context = {"area": "office", "form": form, "rule": rule, "on": rule.get_on_display()}
+        return _changed(request, reminders.edit_rule(rule.pk, form.text, now=now()))
+    return _page(request, form, rule)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_only(User.OWNER)
+def add(request: HttpRequest) -> HttpResponse:
+    """Ask for a new rule in words; a submit adds it, for what comes from now on."""
+    form = RuleForm(None, request.POST or None, initial={"is_active": True})
+    if request.method == "POST" and form.is_valid():
+        return _changed(request, reminders.add_rule(form.text, now=now()))
+    return _page(request, form, None)
+
+
+def _changed(request: HttpRequest, change: RuleChange) -> HttpResponse:
+    nudge("reminders.tasks.follow_rules")
+    said = _("Changed. The messages of %(count)s appointments follow in a moment.")
+    messages.success(request, said % {"count": change.total})
+    return HttpResponseRedirect(reverse("office:messages"))
+
+
+def _page(request: HttpRequest, form: RuleForm, rule: Rule | None) -> HttpResponse:
+    context = {"area": "office", "form": form, "rule": rule}
     return render(request, "office/rule.html", context, status=422 if form.errors else 200)
 
 
@@ -118,5 +183,7 @@ def _initial(rule: Rule) -> dict[str, object]:
         "wording": rule.wording,
         "reach": rule.reach,
         "asks": rule.asks,
+        "least_days": rule.least_notice.days,
+        "treatments": [one.pk for one in rule.treatments.all()],
         "is_active": rule.is_active,
     }

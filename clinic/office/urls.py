@@ -11,6 +11,7 @@ urlpatterns = [
     path("definities/", views.definitions, name="definitions"),
     path("voorwaarden/", agreements.show, name="agreements"),
     path("berichten/", messages.show, name="messages"),
+    path("berichten/regel/nieuw/", rules.add, name="rule_new"),
     path("berichten/regel/<int:rule_id>/", rules.edit, name="rule"),
     path("proeven/", experiments.show, name="experiments"),
     path("proeven/nieuw/<slug:subject>/", experiments.begin, name="experiment_new"),

@@ -1,13 +1,23 @@
 """What the clinic says and when: texts, rules, changes of those, and WhatsApp's approval."""
 
 from datetime import time, timedelta
+from typing import Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from reminders.rules import DaysBeforeAt, HoursBefore, On, RuleSpec
+from bookings.models import Treatment
+from reminders.rules import (
+    DaysAfterAt,
+    DaysBeforeAt,
+    HoursAfter,
+    HoursBefore,
+    Offset,
+    On,
+    RuleSpec,
+)
 from reminders.wording import unknown_placeholders
 
 
@@ -36,6 +46,8 @@ class Wording(Text):
         CONFIRMATION = "confirmation", _("confirmation")
         CONFIRM_QUESTION = "confirm_question", _("question to confirm")
         REMINDER = "reminder", _("reminder the day before")
+        PREPARATION = "preparation", _("how to prepare")
+        AFTER_VISIT = "after_visit", _("after the visit")
         CANCELLED = "cancelled", _("cancelled")
         PAY_LINK = "pay_link", _("link to pay")
         OFFER = "offer", _("offer of a time that came free")
@@ -75,12 +87,21 @@ class TemplateApproval(models.Model):
         return f"{self.wording} {self.status}"
 
 
+class RuleQuerySet(models.QuerySet["Rule"]):
+    """Rules to look at."""
+
+    def in_use(self) -> Self:
+        """Return those that are followed, each with its treatments. Two queries."""
+        return self.filter(is_active=True).prefetch_related("treatments")
+
+
 class Rule(models.Model):
     """The clinic's: when this happens, send that, at this offset."""
 
     class Event(models.TextChoices):
         AGREED = On.AGREED.value, _("booked or moved")
         BEFORE_START = On.BEFORE_START.value, _("before the start")
+        AFTER_VISIT = On.AFTER_VISIT.value, _("after the visit")
         CANCELLED = On.CANCELLED.value, _("cancelled")
         PAYMENT_ASKED = On.PAYMENT_ASKED.value, _("payment asked")
         OFFERED = On.OFFERED.value, _("a time offered from the waitlist")
@@ -93,8 +114,8 @@ class Rule(models.Model):
 
     name = models.CharField(_("name"), max_length=80)
     on = models.CharField(_("when"), max_length=20, choices=Event)
-    hours_before = models.PositiveSmallIntegerField(_("hours before"), null=True, blank=True)
-    days_before = models.PositiveSmallIntegerField(_("days before"), null=True, blank=True)
+    hours = models.PositiveSmallIntegerField(_("hours before or after"), null=True, blank=True)
+    days = models.PositiveSmallIntegerField(_("days before or after"), null=True, blank=True)
     at_time = models.TimeField(_("at"), null=True, blank=True)
     wording = models.CharField(_("text"), max_length=20, choices=Wording.Key)
     reach = models.CharField(_("by"), max_length=10, choices=Reach, default=Reach.CHOSEN)
@@ -102,7 +123,19 @@ class Rule(models.Model):
     least_notice = models.DurationField(
         _("only when agreed at least so long before"), default=timedelta()
     )
+    treatments = models.ManyToManyField(
+        Treatment,
+        blank=True,
+        related_name="rules",
+        verbose_name=_("only of these treatments"),
+        help_text=_("None chosen: of all of them."),
+    )
     is_active = models.BooleanField(_("in use"), default=True)
+    since = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text=_("What was due before is not told.")
+    )
+
+    objects = RuleQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("rule")
@@ -110,10 +143,10 @@ class Rule(models.Model):
         ordering = ["pk"]
         constraints = [
             models.CheckConstraint(
-                condition=~Q(on="before_start")
-                | Q(hours_before__isnull=False)
-                | (Q(days_before__isnull=False) & Q(at_time__isnull=False)),
-                name="a_rule_before_the_start_says_how_long",
+                condition=~Q(on__in=["before_start", "after_visit"])
+                | Q(hours__isnull=False)
+                | (Q(days__isnull=False) & Q(at_time__isnull=False)),
+                name="a_rule_before_or_after_says_how_long",
             )
         ]
 
@@ -123,18 +156,25 @@ class Rule(models.Model):
     @property
     def spec(self) -> RuleSpec:
         """The rule as values."""
-        offset: HoursBefore | DaysBeforeAt | None = None
-        if self.hours_before is not None:
-            offset = HoursBefore(self.hours_before)
-        elif self.days_before is not None:
-            offset = DaysBeforeAt(self.days_before, self.at_time or time(9))
         return RuleSpec(
             rule_id=self.pk,
             on=On(self.on),
-            offset=offset,
+            offset=self._offset,
             asks=self.asks,
             least_notice=self.least_notice,
+            treatment_ids=frozenset(one.pk for one in self.treatments.all()),
+            since=self.since,
         )
+
+    @property
+    def _offset(self) -> Offset | None:
+        is_after = self.on == On.AFTER_VISIT
+        if self.hours is not None:
+            return HoursAfter(self.hours) if is_after else HoursBefore(self.hours)
+        if self.days is None:
+            return None
+        at = self.at_time or time(9)
+        return DaysAfterAt(self.days, at) if is_after else DaysBeforeAt(self.days, at)
 
 
 class RuleChange(models.Model):

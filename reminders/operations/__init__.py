@@ -35,7 +35,7 @@ from reminders.operations.receiving import (
     receive_status,
 )
 from reminders.operations.releasing import release_unanswered
-from reminders.operations.ruling import RuleText, edit_rule
+from reminders.operations.ruling import RuleText, add_rule, edit_rule
 from reminders.operations.sender import Sender
 from reminders.operations.sending import send_due
 from reminders.operations.templates import check_templates
@@ -54,6 +54,7 @@ __all__ = [
     "RuleText",
     "Sender",
     "TooManyQuestions",
+    "add_rule",
     "answer",
     "ask",
     "change_rules",

@@ -31,6 +31,8 @@ TEMPLATE_VARIABLES: dict[str, tuple[str, ...]] = {
     Key.CONFIRMATION: ("first_name", "clinic", "moment", "plan_or_tip", "link"),
     Key.CONFIRM_QUESTION: ("first_name", "moment", "clinic", "plan_or_tip", "link", "mark"),
     Key.REMINDER: ("first_name", "until", "plan_or_tip", "link"),
+    Key.PREPARATION: ("first_name", "moment", "clinic", "link"),
+    Key.AFTER_VISIT: ("first_name", "clinic", "link"),
     Key.PAY_LINK: ("first_name", "money", "link"),
     Key.OFFER: ("first_name", "clinic", "moment", "expires", "link"),
     Key.CUE: ("first_name", "now", "action", "link"),

@@ -89,9 +89,11 @@ def _facts(
     agreed = next((event for event in events if event.kind in AGREEING), None)
     cancelled = next((event for event in events if event.kind == Kind.CANCELLED), None)
     tells = plan if plan and plan.tells else None
+    is_over = appointment.status == Appointment.Status.COMPLETED
     return Facts(
         starts_at=appointment.starts_at,
         is_booked=appointment.status == Appointment.Status.BOOKED,
+        treatment_id=appointment.treatment_id,
         agreed_at=agreed.at if agreed else None,
         agreed_by_clinic=bool(agreed and agreed.by == By.CLINIC),
         confirmed=appointment.confirmed_at is not None,
@@ -103,6 +105,8 @@ def _facts(
         cue_asked_at=tells.written_at if tells else None,
         offered_at=offer.offered_at if offer else None,
         offer_useful_until=_useful_until(offer, sender) if offer else None,
+        ended_at=appointment.ends_at if is_over else None,
+        noted_at=appointment.completed_at if is_over else None,
     )
 
 

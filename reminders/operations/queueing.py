@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from bookings import operations as bookings
 from bookings.models import Appointment, AppointmentEvent
@@ -18,6 +18,7 @@ from reminders.rules import WantedStep, steps_for
 
 READER = "reminders"
 AT_ONCE = 200  # appointments in one transaction: nobody waits long for one of them
+LONG_AFTER = timedelta(days=61)  # no rule waits longer after a visit
 TURN = timedelta(seconds=20)  # of real time; what is left is the next tick's work
 log = logging.getLogger(__name__)
 Wanted = Mapping[int, list[WantedStep]]
@@ -58,7 +59,7 @@ def change_rules(*, now: datetime) -> RuleChange:
     """Note that the rules are other ones now: what waits has to follow, from the first on."""
     with transaction.atomic():
         RuleChange.objects.filter(finished_at=None).update(finished_at=now)
-        return RuleChange.objects.create(changed_at=now, total=_coming(now).count())
+        return RuleChange.objects.create(changed_at=now, total=_concerned(now).count())
 
 
 def follow_rules(
@@ -85,7 +86,7 @@ def _follow_a_batch(sender: Sender, *, at_once: int, now: datetime) -> int:
     change = under_way.select_for_update(skip_locked=True).first()
     if change is None:
         return 0
-    following = _coming(now).filter(pk__gt=change.reached).order_by("pk")
+    following = _concerned(now).filter(pk__gt=change.reached).order_by("pk")
     ids = list(following.values_list("pk", flat=True)[:at_once])
     _requeue_apart(ids, sender=sender, events={})
     change.reached, change.done = ids[-1] if ids else change.reached, change.done + len(ids)
@@ -94,8 +95,11 @@ def _follow_a_batch(sender: Sender, *, at_once: int, now: datetime) -> int:
     return len(ids)
 
 
-def _coming(now: datetime) -> QuerySet[Appointment]:
-    return Appointment.objects.filter(status=Appointment.Status.BOOKED, starts_at__gt=now)
+def _concerned(now: datetime) -> QuerySet[Appointment]:
+    """Return what is to come, and visits so short ago that something may be said of them still."""
+    coming = Q(status=Appointment.Status.BOOKED, starts_at__gt=now)
+    over = Q(status=Appointment.Status.COMPLETED, starts_at__range=(now - LONG_AFTER, now))
+    return Appointment.objects.filter(coming | over)
 
 
 @transaction.atomic
@@ -106,7 +110,7 @@ def requeue(appointment_ids: Iterable[int], *, sender: Sender) -> None:
     """
     locked = Appointment.objects.select_for_update(no_key=True).order_by("pk")
     appointments = list(locked.filter(pk__in=list(appointment_ids)))
-    rules = {rule.pk: rule for rule in Rule.objects.filter(is_active=True)}
+    rules = {rule.pk: rule for rule in Rule.objects.in_use()}
     background = background_of(appointments, zone=sender.zone)
     wanted = wanted_steps(appointments, rules.values(), background, sender=sender)
     kept = _clear_away(wanted, rules)

@@ -251,7 +251,7 @@ class _Batch:
 def _read(steps: list[Step], sender: Sender, *, now: datetime) -> _Batch:
     appointments = {step.appointment_id: step.appointment for step in steps}
     background = background_of(appointments.values(), zone=sender.zone)
-    rules = list(Rule.objects.filter(is_active=True))
+    rules = list(Rule.objects.in_use())
     reminders = _reminders(appointments, now=now)
     ids = {step.pk for step in steps}.union(*({r.pk for r in rs} for rs in reminders.values()))
     return _Batch(

@@ -280,7 +280,7 @@ class Story(RuleBasedStateMachine):
         """Let the waiting messages follow, and see that they are those the rules call for."""
         sender = self.sender()
         reminders.requeue_changed(sender)
-        rules = list(Rule.objects.filter(is_active=True))
+        rules = list(Rule.objects.in_use())
         everything = list(Appointment.objects.all())
         background = background_of(everything, zone=sender.zone)
         wanted_now = wanted_steps(everything, rules, background, sender=sender)

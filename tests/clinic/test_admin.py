@@ -185,7 +185,7 @@ def test_editing_a_rule_moves_the_waiting_messages(owner: Browser) -> None:
         {
             "name": rule.name,
             "on": "before_start",
-            "hours_before": "72",
+            "hours": "72",
             "wording": "confirm_question",
             "reach": "chosen",
             "asks": "on",

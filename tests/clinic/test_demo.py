@@ -481,7 +481,7 @@ def test_removing_takes_the_made_up_and_leaves_the_rest(demo: None) -> None:
     assert remove() == {}
 
 
-def _settings() -> list[object]:
+def _settings() -> list[list[Any]]:
     models = (Clinic, Treatment, Need, Skill, WorkingHours, TimeOff, Room, Device, Rule, Wording)
     return [list(model._default_manager.order_by("pk").values()) for model in models] + [
         list(Practitioner.objects.order_by("pk").values("pk", "name", "role", "is_active")),

@@ -124,7 +124,7 @@ def test_the_filter_does_not_hide_who_filled_a_place(treatment):
 
 
 def test_the_confirmed_are_out_of_those_asked_about_this_time(treatment):
-    rule = Rule.objects.create(name="vraag", on="before_start", hours_before=72, wording="reminder")
+    rule = Rule.objects.create(name="vraag", on="before_start", hours=72, wording="reminder")
     anchors = ["2024-05-11 10:00", "2024-05-12 10:00", "2024-05-13 10:00", "2024-05-13 09:00"]
     starts = ["2024-05-11 10:00", "2024-05-12 10:00", "2024-05-13 10:00", "2024-05-14 10:00"]
     statuses = ["done", "done", "failed", "done"]

@@ -97,9 +97,7 @@ def test_R5_no_number_gets_more_texts_a_day_than_the_clinic_sends_one(world, tre
 
 
 def test_R5_R7_two_reminders_due_together_are_one(world, treatment, sender):
-    Rule.objects.create(
-        name="24 uur ervoor", on="before_start", hours_before=24, wording="reminder"
-    )
+    Rule.objects.create(name="24 uur ervoor", on="before_start", hours=24, wording="reminder")
     visit = booked(world, treatment)
     tick(sender, now=world.now())
     before = len(bodies(world))
@@ -119,7 +117,7 @@ def rule_of(**offset):
 
 
 def test_R5_a_reminder_that_can_go_is_not_let_go_for_one_that_cannot(world, treatment, sender):
-    rule_of(hours_before=24, reach="text")
+    rule_of(hours=24, reach="text")
     visit = booked(world, treatment)
     tick(sender, now=world.now())
     bookings.number_dead(phone=visit.client.phone.as_e164, channel="sms", now=world.now())
@@ -134,7 +132,7 @@ def test_R5_a_reminder_that_can_go_is_not_let_go_for_one_that_cannot(world, trea
 
 
 def test_R5_what_a_later_reminder_has_told_is_not_called_undelivered(world, treatment, sender):
-    rule_of(hours_before=24)
+    rule_of(hours=24)
     visit = booked(world, treatment)
     bookings.confirm(visit.pk, by=By.CLIENT, now=world.now())
     tick(sender, now=world.now())

@@ -13,7 +13,7 @@ from reminders.offset_words import (
     offset_in_words,
     read_offset,
 )
-from reminders.rules import DaysBeforeAt, HoursBefore
+from reminders.rules import DaysAfterAt, DaysBeforeAt, HoursAfter, HoursBefore
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,13 @@ from reminders.rules import DaysBeforeAt, HoursBefore
         ("dezelfde dag om 8:15", DaysBeforeAt(0, time(8, 15))),
         ("3 days before at 9:00", DaysBeforeAt(3, time(9))),
         ("the day before at 18:00", DaysBeforeAt(1, time(18))),
+        ("na bezoek + 1 dag", DaysAfterAt(1, time(10))),
+        ("1 dag na het bezoek om 9:30", DaysAfterAt(1, time(9, 30))),
+        ("een week erna", DaysAfterAt(7, time(10))),
+        ("2 uur na de behandeling", HoursAfter(2)),
+        ("dezelfde dag na het bezoek om 20:00", DaysAfterAt(0, time(20))),
+        ("3 days after the visit at 11:00", DaysAfterAt(3, time(11))),
+        ("2 hours after", HoursAfter(2)),
     ],
 )
 def test_what_is_understood(words, offset):
@@ -46,6 +53,10 @@ def test_what_is_understood(words, offset):
         "61 dagen ervoor om 9:00",
         "1 dag ervoor",
         "1 dag ervoor om 25:00",
+        "na het bezoek",
+        "erna",
+        "1 dag ervoor na het bezoek om 9:00 uur erna",
+        "61 dagen na het bezoek",
         "1 dag ervoor om 9:60",
         "-1 dag ervoor om 9:00",
         "²⁴ uur ervoor",
@@ -59,11 +70,14 @@ def test_what_is_not(words):
 
 
 offsets = st.one_of(
-    st.builds(HoursBefore, st.integers(1, MOST_HOURS)),
-    st.builds(
-        DaysBeforeAt,
-        st.integers(0, MOST_DAYS),
-        st.times().map(lambda at: at.replace(second=0, microsecond=0)),
+    *(st.builds(kind, st.integers(1, MOST_HOURS)) for kind in (HoursBefore, HoursAfter)),
+    *(
+        st.builds(
+            kind,
+            st.integers(0, MOST_DAYS),
+            st.times().map(lambda at: at.replace(second=0, microsecond=0)),
+        )
+        for kind in (DaysBeforeAt, DaysAfterAt)
     ),
 )
 

@@ -74,7 +74,7 @@ def test_changed_rules_are_followed_in_batches_and_from_where_a_worker_stopped(
     visits = [booked(world, treatment, days=9 + number) for number in range(5)]
     now = world.now()
     reminders.requeue_changed(sender)
-    Rule.objects.filter(wording="reminder").update(days_before=2)
+    Rule.objects.filter(wording="reminder").update(days=2)
     reminders.change_rules(now=now)
 
     turns = [reminders.follow_rules(sender, now=now, **A_BATCH) for _ in range(3)]

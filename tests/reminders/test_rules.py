@@ -3,7 +3,17 @@ from datetime import time, timedelta
 
 import pytest
 
-from reminders.rules import DaysBeforeAt, Facts, HoursBefore, On, RuleSpec, WantedStep, steps_for
+from reminders.rules import (
+    DaysAfterAt,
+    DaysBeforeAt,
+    Facts,
+    HoursAfter,
+    HoursBefore,
+    On,
+    RuleSpec,
+    WantedStep,
+    steps_for,
+)
 from tests.when import ZONE, at
 
 UNDO = timedelta(minutes=3)
@@ -137,3 +147,68 @@ def test_an_offer_is_useless_as_soon_as_it_is_over():
     assert steps_for([OFFER], facts, zone=ZONE, undo_time=UNDO) == [
         WantedStep(6, offered, offered, until)
     ]
+
+
+ENDED = at("2026-03-11 10:45")
+CAME = Facts(starts_at=START, is_booked=False, agreed_at=AGREED, ended_at=ENDED, noted_at=ENDED)
+NEXT_DAY = RuleSpec(8, On.AFTER_VISIT, DaysAfterAt(1, time(10)))
+TWO_HOURS_ON = RuleSpec(9, On.AFTER_VISIT, HoursAfter(2))
+
+
+@pytest.mark.parametrize(
+    ("case", "facts", "expected"),
+    [
+        ("she came", CAME, {8: "12-03 10:00", 9: "11-03 12:45"}),
+        ("to come still", BOOKED, {}),
+        (
+            "noted at the last moment that it is of use",
+            replace(CAME, noted_at=at("2026-03-12 22:00")),
+            {8: "12-03 10:00"},
+        ),
+        ("noted later", replace(CAME, noted_at=at("2026-03-12 22:00:01")), {}),
+        ("taken over from another system", replace(CAME, taken_over_at=AGREED), {}),
+        (
+            "the day before the clock goes forward",
+            replace(CAME, ended_at=at("2026-03-28 16:00"), noted_at=at("2026-03-28 16:00")),
+            {8: "29-03 10:00", 9: "28-03 18:00"},
+        ),
+        (
+            "over the hour that does not exist",
+            replace(CAME, ended_at=at("2026-03-29 00:30"), noted_at=at("2026-03-29 00:30")),
+            {8: "30-03 10:00", 9: "29-03 03:30"},
+        ),
+        (
+            "over the hour that happens twice",
+            replace(CAME, ended_at=at("2026-10-25 01:30"), noted_at=at("2026-10-25 01:30")),
+            {8: "26-10 10:00", 9: "25-10 02:30"},
+        ),
+    ],
+)
+def test_after_the_visit(case, facts, expected):
+    assert due(facts, [NEXT_DAY, TWO_HOURS_ON]) == expected
+
+
+@pytest.mark.parametrize(
+    ("case", "treatment_ids", "is_sent"),
+    [("all", [], True), ("hers", [3, 4], True), ("others", [4], False)],
+)
+def test_of_some_treatments_only(case, treatment_ids, is_sent):
+    rule = replace(REMINDER, treatment_ids=frozenset(treatment_ids))
+
+    assert bool(due(replace(BOOKED, treatment_id=3), [rule])) is is_sent
+
+
+@pytest.mark.parametrize(
+    ("case", "since", "is_sent"),
+    [
+        ("always there", None, True),
+        ("in use just in time", at("2026-03-10 09:00"), True),
+        ("a second too late", at("2026-03-10 09:00:01"), False),
+    ],
+)
+def test_what_was_due_before_a_rule_was_in_use_is_not_told(case, since, is_sent):
+    assert bool(due(BOOKED, [replace(REMINDER, since=since)])) is is_sent
+
+
+def test_a_rule_without_a_moment_says_nothing():
+    assert due(BOOKED, [RuleSpec(1, On.BEFORE_START), RuleSpec(2, On.AFTER_VISIT)]) == {}

@@ -342,7 +342,7 @@ def test_demo_clients_are_reached_in_the_sandbox_only(world, treatment, sender):
 def test_an_edited_rule_moves_what_is_waiting(world, treatment, sender):
     appointment = booked(world, treatment)
     tick(sender, now=world.now())
-    Rule.objects.filter(wording="reminder").update(days_before=2)
+    Rule.objects.filter(wording="reminder").update(days=2)
     follow_changed_rules(sender, now=world.now())
 
     reminder = Step.objects.get(wording="reminder")
