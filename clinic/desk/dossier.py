@@ -30,6 +30,7 @@ Status = Appointment.Status
 class Sent:
     """A message as it went out, or as it will."""
 
+    step_id: int
     what: str
     by: str
     state: str
@@ -176,6 +177,7 @@ def _messages(appointment: Appointment) -> list[Sent]:
     rows = Message.objects.filter(appointment=appointment).select_related("step")
     return [
         Sent(
+            step_id=row.step_id,
             what=row.step.get_wording_display(),
             by=row.get_channel_display(),
             state=row.get_status_display(),
@@ -194,6 +196,7 @@ def _waiting(appointment: Appointment) -> list[Sent]:
     rows = Step.objects.filter(appointment=appointment, status__in=unsent).order_by("due_at")
     return [
         Sent(
+            step_id=row.pk,
             what=row.get_wording_display(),
             by="",
             state=row.get_status_display(),

@@ -1,5 +1,6 @@
 """Everything that writes in this app, as the clinic's own verbs."""
 
+from reminders.operations.again import NoLongerTrue, text_again
 from reminders.operations.doubts import settle_doubts
 from reminders.operations.experimenting import (
     AlreadyClosed,
@@ -47,6 +48,7 @@ __all__ = [
     "AlreadyTried",
     "Design",
     "Inbound",
+    "NoLongerTrue",
     "NobodyThere",
     "NothingAsked",
     "OtherWords",
@@ -79,6 +81,7 @@ __all__ = [
     "skip_plan",
     "start_experiment",
     "stop_experiment",
+    "text_again",
     "write_again",
     "write_by_hand",
     "write_plan",

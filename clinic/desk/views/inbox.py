@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from bookings.models import Client, User
+from bookings.models import Appointment, Client, User
 from clinic.access import appointment_for_staff, inbound_for_staff, staff_only, staff_user
+from clinic.desk.choosing import row_in
 from clinic.desk.forms import DeskForm
 from clinic.desk.here import here
 from clinic.desk.inbox import Talk, read_answered, read_inbox, read_questions, read_talk
@@ -19,7 +20,8 @@ from clinic.desk.page import Values, page, say, way_back
 from clinic.desk.views.agenda import STAFF
 from clinic.nudge import nudge
 from reminders import operations as reminders
-from reminders.models import InboundMessage
+from reminders.models import InboundMessage, Step
+from reminders.tasks import clinic_sender
 
 LONGEST = 1000  # some seven parts of an SMS
 
@@ -161,7 +163,7 @@ def write(request: HttpRequest, appointment_id: int) -> HttpResponse:
     if client is None:
         say(request, _("Nobody has given a number for this time yet."))
         return HttpResponseRedirect(reverse("desk:appointment", args=[appointment_id]))
-    form = WriteForm(request.POST or None, initial={"text": _greeting(client)})
+    form = WriteForm(request.POST or None, initial={"text": _beginning(request, appointment)})
     status = 200
     if request.method == "POST":
         if form.is_valid():
@@ -178,6 +180,21 @@ def write(request: HttpRequest, appointment_id: int) -> HttpResponse:
         "next": way_back(request, default=back),
     }
     return page(request, "desk/write.html", context, status=status)
+
+
+def _beginning(request: HttpRequest, appointment: Appointment) -> str:
+    """Return what there is to begin with: a message that is sent again, or a greeting."""
+    assert appointment.client is not None  # just looked at
+    if request.method == "POST" or "again" not in request.GET:
+        return _greeting(appointment.client)
+    try:
+        step = row_in(Step, request.GET["again"])
+        if step is None or step.appointment_id != appointment.pk:
+            raise reminders.NoLongerTrue
+        return reminders.text_again(step.pk, sender=clinic_sender(), now=here().now)
+    except reminders.NoLongerTrue:
+        say(request, _("That message would not be true any more. Write what is."))
+        return _greeting(appointment.client)
 
 
 def _greeting(client: Client) -> str:

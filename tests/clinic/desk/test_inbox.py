@@ -10,6 +10,7 @@ from bookings.models import By, Client
 from reminders import operations as reminders
 from reminders.models import InboundMessage, Step
 from reminders.operations import Inbound
+from reminders.tasks import clinic_sender
 from tests.clinic.desk.conftest import logged_in
 from tests.clinic.desk.presses import HOUR
 from tests.clinic.desk.test_courses import text_of
@@ -192,6 +193,46 @@ def test_a_message_by_hand_is_on_the_appointment(desk, treatment):
 
     assert (empty.status_code, sent.url) == (422, reverse("desk:appointment", args=[visit.pk]))
     assert "Message by hand" in text_of(desk.get(sent.url))
+
+
+def begun_with(desk, visit, step_id):
+    """Return what the form to write begins with, when a message is sent again."""
+    page = desk.get(reverse("desk:write", args=[visit.pk]), {"again": step_id})
+    return page.context["form"]["text"].value()
+
+
+def test_a_message_is_sent_again_in_words_that_are_true_now(desk, treatment):
+    visit = a_visit(treatment)
+    reminders.requeue([visit.pk], sender=clinic_sender())
+    step = Step.objects.get(wording="reminder")
+    Step.objects.filter(pk=step.pk).update(status="missed")
+    card = desk.get(reverse("desk:appointment", args=[visit.pk])).content.decode()
+    assert f"?again={step.pk}&amp;" in card
+
+    text = begun_with(desk, visit, step.pk)
+    assert text.startswith("Hoi Sanne, we hebben tijd voor je gereserveerd, tot ")
+    desk.post(reverse("desk:write", args=[visit.pk]), {"text": text})
+
+    assert Step.objects.get(wording="by_hand").text == text.strip()
+
+
+def test_what_would_not_be_true_any_more_is_not_sent_again(desk, treatment):
+    visit = a_visit(treatment)
+    other = an_appointment(treatment, starts_at=START + timedelta(hours=2), now=NOW)
+    reminders.requeue([visit.pk, other.pk], sender=clinic_sender())
+    step = Step.objects.get(wording="reminder", appointment=visit)
+    bookings.cancel(visit.pk, by=By.CLIENT, now=NOW + timedelta(hours=1))
+
+    for wrong in (step.pk, Step.objects.filter(appointment=other)[0].pk, "x", 2**63, "-1", ""):
+        assert begun_with(desk, visit, wrong) == "Hoi Sanne, "
+
+
+def test_what_was_written_by_hand_is_sent_again_as_it_was(desk, treatment):
+    visit = a_visit(treatment)
+    desk.post(reverse("desk:write", args=[visit.pk]), {"text": "De deur is om de hoek."})
+
+    step = Step.objects.get(wording="by_hand")
+    assert begun_with(desk, visit, step.pk) == "De deur is om de hoek."
 
 
 def test_who_is_not_staff_sees_nothing(client, desk, treatment):
