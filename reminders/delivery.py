@@ -1,5 +1,6 @@
 """What a message's status and error mean for us. Pure: the vendor's numbers as data."""
 
+from datetime import timedelta
 from enum import StrEnum
 
 RANKS = {
@@ -56,3 +57,11 @@ EFFECTS = {int(code): effect for effect, codes in _CODES.items() for code in cod
 def effect_of(code: int | None) -> Effect:
     """Return what an error code asks of us."""
     return EFFECTS.get(code or 0, Effect.UNKNOWN)
+
+
+#: How long a WhatsApp message may be on its way, by the event of its rule; then another way is
+#: tried. What is not named here has an e-mail beside it, or is over sooner.
+ARRIVES_WITHIN = {
+    "before_start": timedelta(hours=2),
+    "offered": timedelta(minutes=10),
+}

@@ -70,4 +70,6 @@ def check_templates(**kwargs: object) -> None:
 
 @shared_task
 def settle_doubtful_messages(**kwargs: object) -> None:
-    operations.settle_doubts(clinic_sender(), now=now())
+    sender = clinic_sender()
+    operations.settle_doubts(sender, now=now())
+    operations.fall_back_in_time(sender, now=now())

@@ -97,6 +97,9 @@ class Message(models.Model):
         READ = "read", _("read")
         FAILED = "failed", _("not delivered")
 
+    #: Handed over, and not known to have arrived.
+    ON_ITS_WAY = (Status.ACCEPTED, Status.QUEUED, Status.SENT)
+
     key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     mark = models.CharField(max_length=12, unique=True, default=new_mark, editable=False)
     step = models.ForeignKey(Step, models.CASCADE, related_name="messages")
@@ -127,7 +130,14 @@ class Message(models.Model):
                 fields=["step", "channel"], name="one_message_per_step_and_channel"
             )
         ]
-        indexes = [models.Index(fields=["to", "created_at"], name="message_by_receiver")]
+        indexes = [
+            models.Index(fields=["to", "created_at"], name="message_by_receiver"),
+            models.Index(
+                fields=["sent_at"],
+                condition=Q(channel="whatsapp", status__in=["accepted", "queued", "sent"]),
+                name="whatsapp_on_its_way",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.channel} {self.status}"

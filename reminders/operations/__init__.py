@@ -12,6 +12,7 @@ from reminders.operations.experimenting import (
     start_experiment,
     stop_experiment,
 )
+from reminders.operations.falling_back import fall_back_in_time
 from reminders.operations.inbox import (
     AlreadyAnswered,
     NobodyThere,
@@ -63,6 +64,7 @@ __all__ = [
     "check_templates",
     "close_experiment",
     "edit_rule",
+    "fall_back_in_time",
     "follow_rules",
     "handle_replies",
     "is_offered_plan",

@@ -19,7 +19,6 @@ LOOKS = 2  # not found so often: it was never sent
 GIVE_UP = 6
 SECOND_LOOK = timedelta(hours=6)
 IN_DOUBT = (Message.Status.SENDING, Message.Status.UNKNOWN)
-ON_ITS_WAY = (Message.Status.ACCEPTED, Message.Status.QUEUED, Message.Status.SENT)
 
 
 def settle_doubts(sender: Sender, *, now: datetime) -> int:
@@ -27,7 +26,8 @@ def settle_doubts(sender: Sender, *, now: datetime) -> int:
     count = _release_bare_claims()
     for message in _to_look_at(Message.objects.filter(status__in=IN_DOUBT)):
         count += _guarded(message, sender, now=now)
-    for message in _to_look_at(Message.objects.filter(status__in=ON_ITS_WAY, sid__isnull=False)):
+    on_its_way = Message.objects.filter(status__in=Message.ON_ITS_WAY, sid__isnull=False)
+    for message in _to_look_at(on_its_way):
         count += _guarded(message, sender, now=now)
     return count
 

@@ -118,6 +118,18 @@ def fail(message_id: int, *, code: int, now: datetime) -> None:
     _find_another_way(message, now=now)
 
 
+@transaction.atomic
+def try_another_way(message_id: int) -> bool:
+    """Let a message's step wait again for the next channel, if it has still not arrived."""
+    (message,) = _locked([message_id])
+    step = message.step
+    if message.status not in Message.ON_ITS_WAY or step.status != Step.Status.DONE:
+        return False
+    step.status, step.reason = Step.Status.WAITING, f"{message.channel} has not arrived in time"
+    step.save(update_fields=["status", "reason"])
+    return True
+
+
 def _find_another_way(message: Message, *, now: datetime) -> None:
     """Let the step wait again, for the next channel; a stop is a stop on this channel."""
     if message.channel != Client.ReachBy.EMAIL:

@@ -8,6 +8,7 @@ import pytest
 from bookings import operations as bookings
 from bookings.models import By, Client, Clinic, Offer
 from bookings.waitlist import Wish
+from reminders import operations as reminders
 from reminders.models import Step
 from tests.factories import ClientFactory, an_appointment
 from tests.reminders.verbs import DAY, HOUR, bodies, reply, tick
@@ -75,6 +76,20 @@ def test_an_offer_by_whatsapp_uses_the_approved_template(world, treatment, sende
         "whatsapp",
         world.settings["TWILIO_CONTENT_OFFER"],
     )
+
+
+def test_an_offer_that_does_not_arrive_by_whatsapp_goes_by_sms_soon(
+    world, treatment, sender, morning
+):
+    way = {"reach_by": Client.ReachBy.WHATSAPP, "whatsapp_opted_in_at": morning}
+    offered(treatment, now=morning, phone="+31610000001", **way)
+    tick(sender, now=morning)
+    for minutes in (9, 10, 20):
+        reminders.fall_back_in_time(sender, now=morning + minutes * MINUTE)
+        tick(sender, now=morning + minutes * MINUTE)
+
+    ways = [one["channel"] for one in world.texts() if "/aanbod/" in one["body"]]
+    assert ways == ["whatsapp", "sms"]
 
 
 def test_an_offer_by_mail(world, treatment, sender, morning):
