@@ -1,6 +1,7 @@
 """`python -m bench.clinic_row`: make the clinic's one row, without limits on who holds how much."""
 
 import os
+from datetime import time
 
 import django
 
@@ -28,6 +29,7 @@ def main() -> None:
             "email": "clinic@example.com",
             "horizon_days": DAYS_AHEAD,
             **dict.fromkeys(LIMITS, 0),
+            **dict.fromkeys(("quiet_from", "quiet_until"), time(8)),  # it is measured at any hour
         },
     )
 

@@ -86,7 +86,19 @@ class ClinicAdmin(ModelAdmin):
                 ],
             },
         ),
-        (_("Messages"), {"fields": ["texts_per_day", "unanswered", "answer_time"]}),
+        (
+            _("Messages"),
+            {
+                "fields": [
+                    "quiet_from",
+                    "quiet_until",
+                    "texts_per_day",
+                    "texts_in_all",
+                    "unanswered",
+                    "answer_time",
+                ]
+            },
+        ),
         (_("Time to think again"), {"fields": ["undo_time", "no_show_rest"]}),
         (
             _("Waitlist"),
@@ -98,8 +110,6 @@ class ClinicAdmin(ModelAdmin):
                     "offer_cutoff",
                     "offers_per_slot",
                     "offers_per_day",
-                    "quiet_from",
-                    "quiet_until",
                 ]
             },
         ),

@@ -72,10 +72,21 @@ class OfferRules:
 
     def is_quiet(self, now: datetime, *, zone: ZoneInfo) -> bool:
         """Tell whether nobody is to be disturbed now, by the clinic's clock."""
-        clock = now.astimezone(zone).time()
+        return self.is_quiet_at(now.astimezone(zone).time())
+
+    def is_quiet_at(self, clock: time) -> bool:
+        """Tell whether it is quiet at this time of the clinic's day."""
         if self.quiet_from <= self.quiet_until:
             return self.quiet_from <= clock < self.quiet_until
         return clock >= self.quiet_from or clock < self.quiet_until  # over midnight
+
+    def quiet_ends(self, now: datetime, *, zone: ZoneInfo) -> datetime | None:
+        """Return when the quiet hours end that it is now; nothing when it is not quiet."""
+        if not self.is_quiet(now, zone=zone):
+            return None
+        day = now.astimezone(zone).date()
+        today = wall_clock(day, self.quiet_until, zone)
+        return today if now < today else wall_clock(day + timedelta(days=1), self.quiet_until, zone)
 
     def quiet_begins(self, after: datetime, *, zone: ZoneInfo) -> datetime | None:
         """Return when the next quiet hours begin; nothing when there are none."""

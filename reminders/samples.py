@@ -1,6 +1,6 @@
 """A pretended appointment, and everything that the rules would send about it. Nothing is sent."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,7 +11,8 @@ from reminders.models import Rule, Step, Wording
 from reminders.operations.composing import TIP, how_to_answer, until, wording_among
 from reminders.operations.reaching import channels_for
 from reminders.operations.sender import Sender
-from reminders.rules import Facts, steps_for
+from reminders.operations.writing import AROUND_VISIT
+from reminders.rules import Facts, WantedStep, steps_for
 from reminders.wording import fill_in, plain
 
 TOKEN, MARK = "AbCdEfGhIjKlMnOp", "AbCdEfG"
@@ -70,8 +71,18 @@ def timeline(sample: Sample, rules: Iterable[Rule], sender: Sender, *, now: date
     undo_time = sender.clinic.undo_time
     wanted = steps_for(specs, facts, zone=sender.zone, undo_time=undo_time)
     texts = list(Wording.objects.all())
-    found = [_told(sample, by_id[one.rule_id], one.due_at, texts, sender) for one in wanted]
+    found = [
+        _told(sample, by_id[one.rule_id], _after_rest(one, by_id, sender), texts, sender)
+        for one in wanted
+    ]
     return sorted((one for one in found if one is not None), key=lambda one: one.due_at)
+
+
+def _after_rest(step: WantedStep, rules: Mapping[int, Rule], sender: Sender) -> datetime:
+    """Return when a step goes out: what falls in the quiet hours waits, as far as it may."""
+    until = sender.clinic.offer_rules.quiet_ends(step.due_at, zone=sender.zone)
+    rests = until is not None and rules[step.rule_id].on in AROUND_VISIT
+    return until if until and rests and until < step.useless_at else step.due_at
 
 
 def _told(

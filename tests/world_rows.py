@@ -2,7 +2,7 @@
 
 import json
 import sys
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 from bookings.availability import first_slot
@@ -31,7 +31,7 @@ OFFERED: dict[str, dict[str, Any]] = {
 
 def small_clinic() -> None:
     """Write a clinic of two practitioners; one treatment only Noor gives, one asks a deposit."""
-    ClinicFactory(holds_per_address=0)
+    ClinicFactory(holds_per_address=0, quiet_from=time(8), quiet_until=time(8))  # at any hour
     people = [PractitionerFactory(name=name) for name in ("Noor de Wit", "Daan Visser")]
     RoomFactory.create_batch(3)
     for slug, values in OFFERED.items():

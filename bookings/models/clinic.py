@@ -135,12 +135,19 @@ class Clinic(WithConditions):
     offers_per_day = models.PositiveSmallIntegerField(
         _("offers to one person a day, at most (0: no limit)"), default=2
     )
-    quiet_from = models.TimeField(_("no offers, nor word of open fees, from"), default=time(21))
+    quiet_from = models.TimeField(
+        _("no reminders, offers, nor word of open fees, from"), default=time(21)
+    )
     quiet_until = models.TimeField(_("until"), default=time(8))
     texts_per_day = models.PositiveSmallIntegerField(
         _("texts to one number a day, at most (0: no limit)"),
         default=6,
         help_text=_("What is above it goes by e-mail. Answers to her own texts do not count."),
+    )
+    texts_in_all = models.PositiveIntegerField(
+        _("texts in all a day, at most (0: no limit)"),
+        default=0,
+        help_text=_("What is above it goes by e-mail, so that a mistake never costs a fortune."),
     )
     unanswered = models.CharField(
         _("who was asked twice and does not answer"),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from bookings.clock import now
-from bookings.models import Treatment, User
+from bookings.models import Clinic, Treatment, User
 from clinic.access import staff_only
 from clinic.nudge import nudge
 from clinic.portal.shown import language
@@ -76,11 +76,17 @@ class RuleForm(forms.Form):
 
     def clean_when(self) -> Offset:
         try:
-            return read_offset(self.cleaned_data["when"])
+            offset = read_offset(self.cleaned_data["when"])
         except NotUnderstood as error:
             raise forms.ValidationError(
                 _("We do not understand that. Write “1 day before at 18:00” or “24 hours before”.")
             ) from error
+        clock = getattr(offset, "at", None)
+        if clock is not None and Clinic.objects.get().offer_rules.is_quiet_at(clock):
+            raise forms.ValidationError(
+                _("At that time it is quiet, by the settings of the clinic. Choose another.")
+            )
+        return offset
 
     def clean(self) -> dict[str, Any]:
         """Check that the text is one for that moment."""

@@ -132,6 +132,7 @@ class Message(models.Model):
         ]
         indexes = [
             models.Index(fields=["to", "created_at"], name="message_by_receiver"),
+            models.Index(fields=["created_at"], name="message_by_moment"),
             models.Index(
                 fields=["sent_at"],
                 condition=Q(channel="whatsapp", status__in=["accepted", "queued", "sent"]),

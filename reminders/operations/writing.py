@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from bookings.models import Appointment, Client, Clinic
+from bookings.waitlist import is_reached
 from reminders.mail_gateway import Attachment
 from reminders.models import Message, Rule, Step, Text
 from reminders.operations.composing import (
@@ -31,6 +32,8 @@ from reminders.operations.templates import not_approved
 from reminders.rules import answer_by
 
 A_DAY = timedelta(days=1)
+IN_ALL = ""  # no address
+AROUND_VISIT = (Rule.Event.BEFORE_START, Rule.Event.AFTER_VISIT)
 Status = Step.Status
 ReachBy = Client.ReachBy
 NO_LONGER_WANTED = "no longer wanted"
@@ -70,8 +73,13 @@ def write(
     batch = _read(steps, sender, now=now)
     ended: defaultdict[str, list[int]] = defaultdict(list)
     written: list[Message] = []
+    resting: list[int] = []
+    rest_until = sender.clinic.offer_rules.quiet_ends(now, zone=sender.zone)
     for step in steps:
         end = batch.why_not(step)
+        if rest_until is not None and not end and _may_rest(step, until=rest_until):
+            resting.append(step.pk)
+            continue
         message = None if end else batch.message(step)
         if message is not None:
             written.append(message)
@@ -81,9 +89,17 @@ def write(
     batch.trials.note()
     Step.objects.bulk_update([one.step for one in written if one.step.answer_by], ["answer_by"])
     in_doubt_after(written, sender.doubt)
+    # In the clinic's quiet hours nobody is reminded of anything: it waits for the morning.
+    waits = Step.objects.filter(pk__in=resting)
+    waits.update(status=Status.WAITING, leased_until=None, due_at=rest_until or now)
     for reason, ids in ended.items():
         finish(ids, ENDS[reason], now=now, reason=reason)
     return parcels_of(written, sender)
+
+
+def _may_rest(step: Step, *, until: datetime) -> bool:
+    """Tell whether a step may wait for the end of the quiet hours: nobody asked for it just now."""
+    return step.rule is not None and step.rule.on in AROUND_VISIT and until < step.useless_at
 
 
 def parcels_of(messages: Sequence[Message], sender: Sender) -> list[Parcel]:
@@ -124,7 +140,7 @@ class _Batch:
     wanted: Wanted
     reminders: Mapping[int, list[Step]]  # due by now, by appointment
     tried: Mapping[int, set[str]]  # channels, by step
-    sent_today: Counter[str]  # texts, by address
+    sent_today: Counter[str]  # texts, by address, and in all
     told_by_mail: set[tuple[str, str]]  # what happens, and the text of the mail about it
     not_approved: set[str]  # texts whose WhatsApp template is not passed on
     trials: Trials  # that their texts are part of
@@ -189,6 +205,7 @@ class _Batch:
             message.status, message.created_at = Message.Status.SENDING, self.now
             if step.rule_id is not None:
                 self.sent_today[message.to] += 1
+                self.sent_today[IN_ALL] += channel != ReachBy.EMAIL
             return message
         return None
 
@@ -241,11 +258,14 @@ class _Batch:
                 yield channel
 
     def _is_enough(self, step: Step, client: Client, channel: str) -> bool:
-        """Tell whether her number has had as many texts in a day as the clinic sends one."""
-        most = self.sender.clinic.texts_per_day
-        if not most or channel == ReachBy.EMAIL or step.rule_id is None:
+        """Tell whether her number, or everybody together, had as many texts as go out in a day."""
+        if channel == ReachBy.EMAIL or step.rule_id is None:
             return False
-        return sum(self.sent_today[one] for one in _numbers(client)) >= most
+        clinic = self.sender.clinic
+        hers = sum(self.sent_today[one] for one in _numbers(client))
+        return is_reached(clinic.texts_per_day, hers) or is_reached(
+            clinic.texts_in_all, self.sent_today[IN_ALL]
+        )
 
 
 def _read(steps: list[Step], sender: Sender, *, now: datetime) -> _Batch:
@@ -261,7 +281,7 @@ def _read(steps: list[Step], sender: Sender, *, now: datetime) -> _Batch:
         wanted=wanted_steps(appointments.values(), rules, background, sender=sender),
         reminders=reminders,
         tried=_tried(ids),
-        sent_today=_sent_today(appointments.values(), now=now),
+        sent_today=_sent_today(appointments.values(), sender.clinic, now=now),
         not_approved=not_approved(),
         trials=trials_of(steps),
         told_by_mail={(r.on, r.wording) for r in rules if r.reach == Rule.Reach.EMAIL},
@@ -286,13 +306,18 @@ def _tried(step_ids: Iterable[int]) -> defaultdict[int, set[str]]:
     return found
 
 
-def _sent_today(appointments: Iterable[Appointment], *, now: datetime) -> Counter[str]:
+def _sent_today(
+    appointments: Iterable[Appointment], clinic: Clinic, *, now: datetime
+) -> Counter[str]:
     """Return how many texts the rules sent each address in a day: answers count for nothing."""
     clients = (one.client for one in appointments)
     numbers = {number for client in clients if client for number in _numbers(client)}
-    sent = Message.objects.filter(to__in=numbers, created_at__gt=now - A_DAY)
-    sent = sent.filter(step__rule__isnull=False)
-    return Counter(sent.exclude(status=Message.Status.FAILED).values_list("to", flat=True))
+    texts = Message.objects.filter(created_at__gt=now - A_DAY, step__rule__isnull=False)
+    texts = texts.exclude(status=Message.Status.FAILED)
+    sent = Counter(texts.filter(to__in=numbers).values_list("to", flat=True))
+    if clinic.texts_in_all:
+        sent[IN_ALL] = texts.exclude(channel=ReachBy.EMAIL).count()
+    return sent
 
 
 def _numbers(client: Client) -> tuple[str, str]:

@@ -137,6 +137,21 @@ def test_when_the_next_quiet_hours_begin(case, after, begins):
     assert RULES.quiet_begins(at(after), zone=ZONE) == at(begins)
 
 
+@pytest.mark.parametrize(
+    ("case", "now", "ends"),
+    [
+        ("in the evening", "2026-03-10 21:00", "2026-03-11 08:00"),
+        ("after midnight", "2026-03-11 00:10", "2026-03-11 08:00"),
+        ("a second before", "2026-03-11 07:59:59", "2026-03-11 08:00"),
+        ("when it is over", "2026-03-11 08:00", ""),
+        ("the clock goes forward that night", "2026-03-28 23:00", "2026-03-29 08:00"),
+        ("it goes back", "2026-10-24 23:00", "2026-10-25 08:00"),
+    ],
+)
+def test_when_the_quiet_hours_end(case, now, ends):
+    assert RULES.quiet_ends(at(now), zone=ZONE) == (at(ends) if ends else None)
+
+
 def test_a_clinic_without_quiet_hours_never_comes_to_any():
     rules = OfferRules(HOUR, HOUR, 0, 0, time(8), time(8))
 

@@ -170,6 +170,7 @@ def test_a_rule_may_be_about_some_treatments_and_who_booked_long_ahead(owner, tr
     [
         ("no moment", {"when": ""}, "when"),
         ("at once", {"when": "meteen"}, "when"),
+        ("at night", {"when": "1 day after the visit at 21:00"}, "when"),
         ("about what is to come", {"wording": "reminder"}, "wording"),
         ("about what was", {"when": "24 hours before"}, "wording"),
         ("a text of another kind", {"wording": "cancelled"}, "wording"),
