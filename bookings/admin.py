@@ -10,12 +10,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 
 from bookings.admin_parts import LookOnly, LookOnlyAdmin, ModelAdmin, TabularInline, money
+from bookings.clock import now
 from bookings.hours_admin import SpecialHoursInline, WorkingHoursInline
 from bookings.models import (
     Allocation,
     Appointment,
     AppointmentEvent,
     Client,
+    Consent,
     Device,
     Practitioner,
     Room,
@@ -117,9 +119,19 @@ HER_WORD = (
     "whatsapp_opt_in_text",
     "sms_opted_out_at",
     "whatsapp_opted_out_at",
+    "news_by_email_at",
+    "news_by_text_at",
     "is_demo",
     "created_at",
 )
+
+
+@admin.register(Consent)
+class ConsentAdmin(LookOnlyAdmin):
+    list_display = ["at", "client", "purpose", "channel", "is_given", "source", "wording"]
+    list_filter = ["purpose", "channel", "is_given"]
+    list_select_related = ["client"]
+    search_fields = ["client__last_name", "client__phone"]
 
 
 @admin.register(Client)
@@ -142,7 +154,9 @@ class ClientAdmin(ModelAdmin):
         if not set(CONTACT).isdisjoint(form.changed_data):
             reach_by = Client.ReachBy(obj.reach_by)
             phone = obj.phone.as_e164
-            reached = change_contact(obj.pk, phone=phone, email=obj.email, reach_by=reach_by)
+            reached = change_contact(
+                obj.pk, phone=phone, email=obj.email, reach_by=reach_by, now=now()
+            )
             for name in CONTACT:
                 setattr(obj, name, getattr(reached, name))
         super().save_model(request, obj, form, change)

@@ -41,7 +41,7 @@ class RuleAdmin(ModelAdmin):
                 "fields": ["hours", "days", "at_time", "least_notice"],
             },
         ),
-        (_("What is sent"), {"fields": ["wording", "reach", "asks", "treatments"]}),
+        (_("What is sent"), {"fields": ["wording", "reach", "asks", "treatments", "purpose"]}),
     ]
 
     def save_model(self, request: HttpRequest, obj: Rule, form: Any, change: Any) -> None:

@@ -78,6 +78,7 @@ class RuleSpec:
     asks: bool = False  # asks to confirm: not sent to who has answered
     least_notice: timedelta = timedelta()  # only when agreed at least so long before the start
     treatment_ids: frozenset[int] = frozenset()  # only of these; none is all of them
+    is_news: bool = False  # only for who allowed that
     since: datetime | None = None  # says nothing of what was due before
 
 
@@ -88,6 +89,7 @@ class Facts:
     starts_at: datetime
     is_booked: bool
     treatment_id: int | None = None
+    wants_news: bool = False
     agreed_at: datetime | None = None
     agreed_by_clinic: bool = False
     confirmed: bool = False
@@ -156,10 +158,16 @@ def steps_for(
     return [
         step
         for rule in rules
-        if not rule.treatment_ids or facts.treatment_id in rule.treatment_ids
+        if _concerns(rule, facts)
         for step in _steps(rule, facts, zone, undo_time)
         if rule.since is None or step.due_at >= rule.since
     ]
+
+
+def _concerns(rule: RuleSpec, facts: Facts) -> bool:
+    if rule.treatment_ids and facts.treatment_id not in rule.treatment_ids:
+        return False
+    return facts.wants_news or not rule.is_news
 
 
 def _steps(

@@ -60,6 +60,7 @@ def timeline(sample: Sample, rules: Iterable[Rule], sender: Sender, *, now: date
         starts_at=sample.starts_at,
         is_booked=True,
         treatment_id=sample.treatment_id,
+        wants_news=True,
         agreed_at=now,
         agreed_by_clinic=sample.by_clinic,
         cue_at=cue_at,
@@ -95,6 +96,8 @@ def _told(
         language=sample.language,
         reach_by=sample.reach_by,
         whatsapp_opted_in_at=due_at,
+        news_by_email_at=due_at,
+        news_by_text_at=due_at,
     )
     step = Step(rule=rule, wording=rule.wording, reach=rule.reach)
     ways = [str(one) for one in channels_for(step, client, sender, now=due_at)]

@@ -9,6 +9,7 @@ from bookings.models.appointments import (
     Extra,
 )
 from bookings.models.clinic import Clinic
+from bookings.models.consents import Consent
 from bookings.models.courses import PlannedSession, TreatmentPlan
 from bookings.models.people import Client, ClientGroup, User
 from bookings.models.reference import ReferenceVersion
@@ -35,6 +36,7 @@ __all__ = [
     "Client",
     "ClientGroup",
     "Clinic",
+    "Consent",
     "Device",
     "EventReceipt",
     "Extra",

@@ -57,6 +57,8 @@ class Client(models.Model):
     whatsapp_opted_out_at = models.DateTimeField(_("stopped WhatsApp at"), null=True, blank=True)
     sms_dead_at = models.DateTimeField(_("SMS does not arrive since"), null=True, blank=True)
     whatsapp_dead_at = models.DateTimeField(_("not on WhatsApp since"), null=True, blank=True)
+    news_by_email_at = models.DateTimeField(_("news by e-mail since"), null=True, blank=True)
+    news_by_text_at = models.DateTimeField(_("news by text since"), null=True, blank=True)
     group = models.ForeignKey(
         ClientGroup,
         models.SET_NULL,
@@ -89,3 +91,8 @@ class Client(models.Model):
     @property
     def full_name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
+
+    @property
+    def wants_news(self) -> bool:
+        """Tell whether she allowed more than what is about her appointments."""
+        return self.news_by_email_at is not None or self.news_by_text_at is not None

@@ -31,6 +31,13 @@ from bookings.operations.changing import (
     reschedule,
     undo_cancel,
 )
+from bookings.operations.consents import (
+    MessageChoice,
+    Said,
+    choose_messages,
+    opt_in,
+    opt_out,
+)
 from bookings.operations.courses import (
     Impossible,
     OutsideBand,
@@ -70,8 +77,6 @@ from bookings.operations.people import (
     known_client,
     number_alive,
     number_dead,
-    opt_in,
-    opt_out,
 )
 from bookings.operations.requests import AnsweredBefore, forget_requests, keep_answer
 from bookings.operations.sessions import (
@@ -112,6 +117,7 @@ __all__ = [
     "HoldLapsed",
     "HoursOverlap",
     "Impossible",
+    "MessageChoice",
     "NoMoreTime",
     "NotCancellable",
     "NotEligible",
@@ -124,6 +130,7 @@ __all__ = [
     "Outdated",
     "OutsideBand",
     "ReasonMissing",
+    "Said",
     "SeriesImpossible",
     "SlotTaken",
     "TooManyHolds",
@@ -146,6 +153,7 @@ __all__ = [
     "change_contact",
     "change_hours",
     "change_place",
+    "choose_messages",
     "complete",
     "confirm",
     "decline_offer",

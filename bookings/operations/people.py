@@ -5,10 +5,19 @@ from datetime import datetime
 
 from django.db import transaction
 
-from bookings.models import Client
+from bookings.models import Client, Consent
+from bookings.operations.consents import Said, allow_whatsapp, column_of
 
 #: How a client is reached, and what is known of that.
-CONTACT = ("phone", "email", "reach_by", "whatsapp_opted_in_at", "sms_dead_at", "whatsapp_dead_at")
+CONTACT = (
+    "phone",
+    "email",
+    "reach_by",
+    "whatsapp_opted_in_at",
+    "news_by_text_at",
+    "sms_dead_at",
+    "whatsapp_dead_at",
+)
 KNOWN = """
 SELECT * FROM bookings_client
  WHERE phone = %s AND upper(email) = upper(%s)
@@ -53,48 +62,46 @@ def find_or_add_client(details: ClientDetails, *, now: datetime) -> Client:
         created_at=now,
     )
     told: dict[str, object] = {"reach_by": details.reach_by, "language": details.language}
-    if details.whatsapp_consent:
-        # A stop stays a stop: only START, sent from the telephone itself, takes it back.
-        told["whatsapp_opted_in_at"] = now
-        told["whatsapp_opt_in_text"] = details.whatsapp_consent
     changed = [name for name, value in told.items() if getattr(client, name) != value]
     for name in changed:
         setattr(client, name, told[name])
+    rows: list[Consent] = []
+    if details.whatsapp_consent:
+        rows = allow_whatsapp(client, details.whatsapp_consent, now=now)
+        changed += ["whatsapp_opted_in_at", "whatsapp_opt_in_text"]
     if known is None:
         client.save(force_insert=True)
     elif changed:
         client.save(update_fields=changed)
+    Consent.objects.bulk_create(rows)
     return client
-
-
-def opt_out(*, phone: str, channel: str, now: datetime) -> int:
-    """Stop texts to this number on this channel, for everybody who uses it; return how many."""
-    column = _column(channel, "opted_out_at")
-    return Client.objects.filter(phone=phone, **{f"{column}__isnull": True}).update(**{column: now})
 
 
 def number_dead(*, phone: str, channel: str, now: datetime) -> int:
     """Note that nothing arrives at this number on this channel; return for how many clients."""
-    return Client.objects.filter(phone=phone).update(**{_column(channel, "dead_at"): now})
+    return Client.objects.filter(phone=phone).update(**{column_of(channel, "dead_at"): now})
 
 
 def number_alive(*, phone: str, channel: str) -> int:
     """Note that this number answers on this channel; return for how many clients."""
-    column = _column(channel, "dead_at")
+    column = column_of(channel, "dead_at")
     dead = Client.objects.filter(phone=phone, **{f"{column}__isnull": False})
     return dead.update(**{column: None})
 
 
 @transaction.atomic
-def change_contact(client_id: int, *, phone: str, email: str, reach_by: Client.ReachBy) -> Client:
+def change_contact(
+    client_id: int, *, phone: str, email: str, reach_by: Client.ReachBy, now: datetime
+) -> Client:
     """Keep how a client can be reached from now on; the number is E.164.
 
     Whoever looked at the number found it right, so it is tried again. What she stopped stays
-    stopped; WhatsApp was allowed for the number that she had.
+    stopped; WhatsApp, and news by text, were allowed for the number that she had.
     """
     client = Client.objects.select_for_update(no_key=True).get(pk=client_id)
     if client.phone != phone:
-        client.whatsapp_opted_in_at = None
+        Consent.objects.bulk_create(_void_of_number(client, now=now))
+        client.whatsapp_opted_in_at = client.news_by_text_at = None
     client.phone, client.email = phone, email
     may_whatsapp = client.whatsapp_opted_in_at is not None
     is_whatsapp = reach_by == Client.ReachBy.WHATSAPP
@@ -104,12 +111,13 @@ def change_contact(client_id: int, *, phone: str, email: str, reach_by: Client.R
     return client
 
 
-def opt_in(*, phone: str, channel: str) -> int:
-    """Allow texts to this number again after START; return for how many clients."""
-    column = _column(channel, "opted_out_at")
-    return Client.objects.filter(phone=phone).update(**{column: None})
-
-
-def _column(channel: str, what: str) -> str:
-    """Return the column that keeps this of one of the two ways to text a number."""
-    return f"{Client.ReachBy(channel)}_{what}"
+def _void_of_number(client: Client, *, now: datetime) -> list[Consent]:
+    """Return what a client allowed for the number that she has no longer, as taken back."""
+    said = Said(Consent.Source.DESK, now, str(client.phone))
+    whatsapp, sms = Client.ReachBy.WHATSAPP, Client.ReachBy.SMS
+    rows: list[Consent] = []
+    if client.whatsapp_opted_in_at is not None:
+        rows.append(said.row(client, whatsapp, Consent.Purpose.SERVICE, is_given=False))
+    if client.news_by_text_at is not None:
+        rows.append(said.row(client, sms, Consent.Purpose.NEWS, is_given=False))
+    return rows

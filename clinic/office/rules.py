@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from bookings.clock import now
-from bookings.models import Clinic, Treatment, User
+from bookings.models import Clinic, Consent, Treatment, User
 from clinic.access import staff_only
 from clinic.nudge import nudge
 from clinic.portal.shown import language
@@ -64,13 +64,19 @@ class RuleForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+    purpose = forms.ChoiceField(
+        label=gettext_lazy("For what"),
+        choices=Consent.Purpose.choices,
+        initial=Consent.Purpose.SERVICE,
+        help_text=gettext_lazy("Tips and news only go to who allowed them, after a visit."),
+    )
     is_active = forms.BooleanField(required=False, label=gettext_lazy("In use"))
 
     def __init__(self, rule: Rule | None, data: Any = None, **more: Any) -> None:
         """Ask about a rule, or about a new one; one that waits for an event has no moment."""
         super().__init__(data, **more)
         if rule is not None and rule.on not in TIMED:
-            for name in ("when", "wording", "asks", "least_days"):
+            for name in ("when", "wording", "asks", "least_days", "purpose"):
                 del self.fields[name]
         self.own_wording = rule.wording if rule else ""
 
@@ -99,6 +105,8 @@ class RuleForm(forms.Form):
             self.add_error("wording", _("This text is about a visit to come. Choose another."))
         elif not is_after and wording in AFTER:
             self.add_error("wording", _("This text is about a visit that was. Choose another."))
+        if not is_after and cleaned.get("purpose") == Consent.Purpose.NEWS:
+            self.add_error("purpose", _("Before a visit, messages are about that visit."))
         return cleaned
 
     @property
@@ -114,6 +122,7 @@ class RuleForm(forms.Form):
             is_active=said["is_active"],
             least_notice=timedelta(days=said.get("least_days") or 0),
             treatment_ids=frozenset(one.pk for one in said["treatments"]),
+            purpose=said.get("purpose", Consent.Purpose.SERVICE),
         )
 
 
@@ -191,5 +200,6 @@ def _initial(rule: Rule) -> dict[str, object]:
         "asks": rule.asks,
         "least_days": rule.least_notice.days,
         "treatments": [one.pk for one in rule.treatments.all()],
+        "purpose": rule.purpose,
         "is_active": rule.is_active,
     }

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from bookings.models import Treatment
+from bookings.models import Consent, Treatment
 from reminders.rules import (
     DaysAfterAt,
     DaysBeforeAt,
@@ -130,6 +130,13 @@ class Rule(models.Model):
         verbose_name=_("only of these treatments"),
         help_text=_("None chosen: of all of them."),
     )
+    purpose = models.CharField(
+        _("for what"),
+        max_length=10,
+        choices=Consent.Purpose,
+        default=Consent.Purpose.SERVICE,
+        help_text=_("Tips and news only go to who allowed them."),
+    )
     is_active = models.BooleanField(_("in use"), default=True)
     since = models.DateTimeField(
         null=True, blank=True, editable=False, help_text=_("What was due before is not told.")
@@ -163,6 +170,7 @@ class Rule(models.Model):
             asks=self.asks,
             least_notice=self.least_notice,
             treatment_ids=frozenset(one.pk for one in self.treatments.all()),
+            is_news=self.purpose == Consent.Purpose.NEWS,
             since=self.since,
         )
 

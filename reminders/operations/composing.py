@@ -19,6 +19,7 @@ from reminders.mail_gateway import Attachment
 from reminders.models import IfThenPlan, Message, Step, Text, Wording
 from reminders.operations.acts import acts_of, telling_events, told_with
 from reminders.operations.facts import Background
+from reminders.operations.reaching import is_news
 from reminders.operations.sender import Sender
 from reminders.wording import fill_in, plain
 from reminders.written import fitting_plan, fitting_plans
@@ -40,6 +41,7 @@ TEMPLATE_VARIABLES: dict[str, tuple[str, ...]] = {
 # What tells of every appointment of one act.
 SUMMING_UP = (Key.CONFIRMATION, Key.CANCELLED)
 BY_HAND = {"nl": "Bericht van %s", "en": "Message from %s"}
+NO_MORE = {"nl": "Liever geen tips en nieuws meer? %s", "en": "No more tips and news? %s"}
 TIP = {"nl": "Tip: zet het meteen in de agenda.", "en": "Tip: put it in the calendar now."}
 
 
@@ -140,6 +142,9 @@ def words_for(
     is_mail = channel == Client.ReachBy.EMAIL
     text = (is_mail and wording.email_text) or wording.text
     said = fill_in(text, values)
+    if is_news(step):
+        stop = NO_MORE.get(client.language, NO_MORE["nl"])
+        said += f"\n\n{stop % sender.messages_url(step.appointment.token)}"
     return Words(
         subject=fill_in(wording.subject, values) if is_mail else "",
         body=said if is_mail else plain(said),

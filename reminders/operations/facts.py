@@ -94,6 +94,7 @@ def _facts(
         starts_at=appointment.starts_at,
         is_booked=appointment.status == Appointment.Status.BOOKED,
         treatment_id=appointment.treatment_id,
+        wants_news=appointment.client is not None and appointment.client.wants_news,
         agreed_at=agreed.at if agreed else None,
         agreed_by_clinic=bool(agreed and agreed.by == By.CLINIC),
         confirmed=appointment.confirmed_at is not None,

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Coalesce, Now
 
 from bookings import operations as bookings
-from bookings.models import AppointmentEvent, By, Client
+from bookings.models import AppointmentEvent, By, Client, Consent
 from reminders.delivery import FAILED, Effect, effect_of, supersedes
 from reminders.models import Message, Rule, Step
 
@@ -148,7 +148,8 @@ def _learn_of_number(message: Message, *, now: datetime) -> None:
     """Note what a failure says of the number it went to; she may have another one by now."""
     effect = effect_of(message.error_code)
     if effect is Effect.OPTED_OUT:
-        bookings.opt_out(phone=_number(message), channel=message.channel, now=now)
+        said = bookings.Said(Consent.Source.TELEPHONE_COMPANY, now, str(message.error_code))
+        bookings.opt_out(phone=_number(message), channel=message.channel, said=said)
     elif effect is Effect.NUMBER_DEAD:
         bookings.number_dead(phone=_number(message), channel=message.channel, now=now)
 

@@ -108,7 +108,8 @@ def requeue(appointment_ids: Iterable[int], *, sender: Sender) -> None:
 
     Its queries do not grow with the number of appointments.
     """
-    locked = Appointment.objects.select_for_update(no_key=True).order_by("pk")
+    locked = Appointment.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
+    locked = locked.select_related("client")
     appointments = list(locked.filter(pk__in=list(appointment_ids)))
     rules = {rule.pk: rule for rule in Rule.objects.in_use()}
     background = background_of(appointments, zone=sender.zone)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from bookings.models import Client
+from bookings.models import Client, Consent
 from reminders.models import Rule, Step
 from reminders.operations.sender import Sender
 
@@ -25,10 +25,26 @@ def channels_for(
         if not is_stopped(client, step.reply_to.channel):
             yield step.reply_to.channel  # an answer goes where the question came from
         return
+    if is_news(step):
+        yield from _for_news(client, now=now)
+        return
     wants_text = step.reach != Rule.Reach.EMAIL and client.reach_by != ReachBy.EMAIL
     if wants_text:
         yield from (one for one in _text_channels(client) if not is_dead(client, one, now=now))
     if step.reach != Rule.Reach.TEXT:
+        yield ReachBy.EMAIL
+
+
+def is_news(step: Step) -> bool:
+    """Tell whether a step is about more than her appointments: only for who allowed that."""
+    return step.rule is not None and step.rule.purpose == Consent.Purpose.NEWS
+
+
+def _for_news(client: Client, *, now: datetime) -> Iterator[str]:
+    """Yield the ways by which she allowed news, and no others."""
+    if client.news_by_text_at is not None:
+        yield from (one for one in _text_channels(client) if not is_dead(client, one, now=now))
+    if client.news_by_email_at is not None:
         yield ReachBy.EMAIL
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from bookings import operations as bookings
-from bookings.models import Appointment, By, Offer
+from bookings.models import Appointment, By, Consent, Offer
 from reminders.models import InboundMessage, Message, Rule, Step, Wording
 from reminders.operations.outcomes import report
 from reminders.operations.reaching import is_stopped
@@ -45,6 +45,7 @@ def receive_status(
 def receive_reply(inbound: Inbound, *, now: datetime) -> None:
     """Keep a reply, once however often it is delivered; a stop works at once."""
     reply = read_reply(inbound.body, button=inbound.button, opt_out=inbound.opt_out)
+    said = bookings.Said(Consent.Source.REPLY, now, inbound.body[:200])
     with transaction.atomic():
         _, is_new = InboundMessage.objects.get_or_create(
             sid=inbound.sid,
@@ -63,9 +64,9 @@ def receive_reply(inbound: Inbound, *, now: datetime) -> None:
         if is_new:
             bookings.number_alive(phone=inbound.phone, channel=inbound.channel)
         if is_new and reply.meaning is Meaning.STOP:
-            bookings.opt_out(phone=inbound.phone, channel=inbound.channel, now=now)
+            bookings.opt_out(phone=inbound.phone, channel=inbound.channel, said=said)
         if is_new and reply.meaning is Meaning.START:
-            bookings.opt_in(phone=inbound.phone, channel=inbound.channel)
+            bookings.opt_in(phone=inbound.phone, channel=inbound.channel, said=said)
 
 
 def handle_replies(*, now: datetime) -> int:

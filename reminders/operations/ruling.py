@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from bookings.models import Consent
 from reminders.models import Rule, RuleChange
 from reminders.operations.queueing import change_rules
 from reminders.rules import DaysAfterAt, DaysBeforeAt, HoursAfter, HoursBefore, Offset
@@ -22,6 +23,7 @@ class RuleText:
     is_active: bool
     least_notice: timedelta = timedelta()
     treatment_ids: frozenset[int] = frozenset()  # none is all of them
+    purpose: str = Consent.Purpose.SERVICE
 
 
 @transaction.atomic
@@ -50,6 +52,7 @@ def add_rule(text: RuleText, *, now: datetime) -> RuleChange:
 def _say(rule: Rule, text: RuleText, *, now: datetime) -> RuleChange:
     rule.name, rule.wording, rule.reach = text.name, text.wording, text.reach
     rule.asks, rule.is_active, rule.least_notice = text.asks, text.is_active, text.least_notice
+    rule.purpose = text.purpose
     if text.offset is not None:
         _set_offset(rule, text.offset)
     rule.save()

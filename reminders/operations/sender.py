@@ -31,6 +31,10 @@ class Sender:
         """Return where an offered time is accepted or declined."""
         return f"{self.base_url}/aanbod/{token}/?b={mark}"
 
+    def messages_url(self, token: str) -> str:
+        """Return where a client chooses which messages she gets."""
+        return f"{self.base_url}/a/{token}/berichten/"
+
     def status_url(self, key: object) -> str:
         """Return where Twilio reports what became of a message."""
         return f"{self.base_url}/hooks/twilio/status/{key}/"

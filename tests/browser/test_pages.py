@@ -177,6 +177,14 @@ def test_the_pages_of_a_plan_made_later(world: World, open_browser: Opener) -> N
     page.locator("[name=text]").fill("Mag ik daarna in de zon?")
     page.get_by_role("button", name="Verstuur").click()
     expect(page.get_by_text("doorgegeven")).to_be_visible()
+    page.get_by_role("link", name="Welke berichten wil je?").click()
+    page.get_by_label("WhatsApp", exact=True).check()
+    page.get_by_role("button", name="Bewaren").click()
+    look.at(page, "messages with mistakes")
+    page.get_by_label("via WhatsApp berichten").check()
+    page.get_by_label("nieuws per e-mail").check()
+    page.get_by_role("button", name="Bewaren").click()
+    expect(page.get_by_text("Vanaf nu is het zoals je koos.")).to_be_visible()
     assert look.wrong == []
 
 

@@ -189,6 +189,7 @@ def test_editing_a_rule_moves_the_waiting_messages(owner: Browser) -> None:
             "wording": "confirm_question",
             "reach": "chosen",
             "asks": "on",
+            "purpose": "service",
             "least_notice": "4 00:00:00",
             # is_active is left out: the owner takes the rule out of use
         },

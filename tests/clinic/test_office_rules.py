@@ -115,6 +115,7 @@ def new_rule(owner, **said):
         "when": "1 day after the visit",
         "wording": "after_visit",
         "reach": "chosen",
+        "purpose": "service",
         "is_active": "on",
     }
     return owner.post(NEW, usual | said)
@@ -177,6 +178,11 @@ def test_a_rule_may_be_about_some_treatments_and_who_booked_long_ahead(owner, tr
         ("no treatment", {"treatments": ["99999"]}, "treatments"),
         ("no number", {"least_days": "-1"}, "least_days"),
         ("no name", {"name": ""}, "name"),
+        (
+            "news before a visit",
+            {"when": "24 hours before", "wording": "reminder", "purpose": "news"},
+            "purpose",
+        ),
     ],
 )
 def test_a_rule_that_makes_no_sense_is_not_added(owner, case, said, where):

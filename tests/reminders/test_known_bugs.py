@@ -241,7 +241,7 @@ def test_R11_what_is_said_of_a_number_is_of_the_one_it_went_to(world, treatment,
     tick(sender, now=world.now())
     sent = Message.objects.get(channel="sms")
     kept = {"email": visit.client.email, "reach_by": Client.ReachBy.SMS}
-    bookings.change_contact(visit.client_id, phone="+31612345699", **kept)
+    bookings.change_contact(visit.client_id, phone="+31612345699", now=world.now(), **kept)
     told = {"key": str(sent.key), "sid": sent.sid, "now": world.now()}
     reminders.receive_status(**told, status="undelivered", error_code=30005)
     assert Client.objects.get().sms_dead_at is None
@@ -261,7 +261,7 @@ def test_R11_what_arrives_after_all_brings_a_number_back(world, treatment, sende
 def test_R11_whatsapp_was_allowed_for_the_number_she_had(treatment):
     client = ClientFactory(reach_by="whatsapp", whatsapp_opted_in_at=at("2026-01-02 09:00"))
     kept = {"email": client.email, "reach_by": Client.ReachBy.WHATSAPP}
-    bookings.change_contact(client.pk, phone="+31612345699", **kept)
+    bookings.change_contact(client.pk, phone="+31612345699", now=at("2026-03-02 09:00"), **kept)
     client.refresh_from_db()
     assert (client.reach_by, client.whatsapp_opted_in_at) == ("sms", None)
 

@@ -12,6 +12,8 @@ from clinic.desk.here import here
 from clinic.desk.page import go_back, page, say, way_back
 from clinic.desk.views.agenda import STAFF
 
+SHOWN = 20  # of what she allowed and stopped, the latest
+
 
 @require_GET
 @staff_only(*STAFF)
@@ -40,9 +42,11 @@ def contact(request: HttpRequest, client_id: int) -> HttpResponse:
             phone=given["phone"].as_e164,
             email=given["email"],
             reach_by=given["reach_by"],
+            now=here().now,
         )
         say(request, _("%(name)s is reached there from now on.") % {"name": client.full_name})
         return go_back(request)
     status = 422 if form.is_bound else 200
-    context = {"client": client, "form": form, "next": way_back(request)}
+    consents = client.consents.all()[:SHOWN]
+    context = {"client": client, "form": form, "consents": consents, "next": way_back(request)}
     return page(request, "desk/contact.html", context, status=status)
