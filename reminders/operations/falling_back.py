@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from bookings.models import Client
+from bookings.models import Appointment, Client
 from reminders import twilio_gateway
 from reminders.delivery import ARRIVES_WITHIN
 from reminders.models import InboundMessage, Message, Step
@@ -26,6 +26,8 @@ def fall_back_in_time(sender: Sender, *, now: datetime) -> int:
     WhatsApp keeps a message for a telephone that is off, and says nothing. Twilio is asked once
     more before; who wrote to us since has her telephone on.
     """
+    if sender.clinic.offer_rules.is_quiet(now, zone=sender.zone):
+        return 0
     overdue = _overdue(now=now).select_related("step__rule", "appointment__client")
     return sum(_guarded(one, sender, now=now) for one in overdue.order_by("sent_at")[:BATCH])
 
@@ -42,7 +44,8 @@ def _overdue(*, now: datetime) -> QuerySet[Message]:
         sent_at__gt=now - A_DAY,
         step__status=Step.Status.DONE,
         step__useless_at__gt=now,
-    )
+        appointment__status__in=(Appointment.Status.BOOKED, Appointment.Status.HELD),
+    ).exclude(step__asks=True, appointment__confirmed_at__isnull=False)
     others = Message.objects.filter(step=OuterRef("step")).exclude(pk=OuterRef("pk"))
     wrote = InboundMessage.objects.filter(
         phone=OuterRef("appointment__client__phone"),

@@ -103,6 +103,8 @@ def report(
         message.delivered_at = now
         bookings.number_alive(phone=_number(message), channel=message.channel)
         _tell([message.step], Kind.REMINDED, now=now)
+        if message.step.status == Step.Status.WAITING:  # for another way: this one did after all
+            _end_step(message.step, Step.Status.DONE)
     message.save(update_fields=["sid", "sent_at", "status", "error_code", "delivered_at"])
     if status in FAILED and not was_failed:
         _find_another_way(message, now=now)
@@ -125,6 +127,8 @@ def try_another_way(message_id: int) -> bool:
     step = message.step
     if message.status not in Message.ON_ITS_WAY or step.status != Step.Status.DONE:
         return False
+    if step.messages.exclude(pk=message.pk).exists():  # somebody else was first
+        return False
     step.status, step.reason = Step.Status.WAITING, f"{message.channel} has not arrived in time"
     step.save(update_fields=["status", "reason"])
     return True
@@ -135,6 +139,9 @@ def _find_another_way(message: Message, *, now: datetime) -> None:
     if message.channel != Client.ReachBy.EMAIL:
         _learn_of_number(message, now=now)
     step = message.step
+    others = step.messages.exclude(pk=message.pk)
+    if others.exclude(status=Message.Status.FAILED).exists():
+        return  # it went another way before this one was known to fail
     if message.channel == Client.ReachBy.EMAIL or now > step.useless_at or step.reply_to_id:
         _end_step(step, Step.Status.FAILED, reason=_why(message))
         _tell([step], Kind.NOT_REMINDED, now=now)

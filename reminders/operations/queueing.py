@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from bookings import operations as bookings
 from bookings.models import Appointment, AppointmentEvent
-from reminders.models import Rule, RuleChange, Step
+from reminders.models import Message, Rule, RuleChange, Step
 from reminders.operations.acts import touched_by
 from reminders.operations.facts import Background, background_of, facts_of
 from reminders.operations.sender import Sender
@@ -140,14 +140,26 @@ def _clear_away(wanted: Wanted, rules: Mapping[int, Rule]) -> set[tuple[int, int
         for one in steps
     }
     # Locked, so that no worker claims one between looking and deleting.
-    waiting = list(ours.filter(status=Step.Status.WAITING).order_by("pk").select_for_update())
+    told = Exists(Message.objects.filter(step=OuterRef("pk")))
+    rows = ours.filter(status=Step.Status.WAITING).annotate(is_told=told).order_by("pk")
+    waiting = list(rows.select_for_update())
     stale = [
         step.pk
         for step in waiting
         if (step.appointment_id, step.rule_id, step.anchor_at, step.due_at) not in keys
+        and not step.is_told
+    ]
+    # One that was tried on some way is what happened: it stays, and waits for its own moment.
+    anchors = {key[:3] for key in keys}
+    over = [
+        step.pk
+        for step in waiting
+        if step.is_told and (step.appointment_id, step.rule_id, step.anchor_at) not in anchors
     ]
     if stale:
-        Step.objects.filter(pk__in=stale, status=Step.Status.WAITING).delete()
+        Step.objects.filter(pk__in=stale).delete()
+    if over:
+        Step.objects.filter(pk__in=over).update(status=Step.Status.DROPPED)
     for rule in rules.values():
         _follow_text(rule, waiting)
     return set(ours.values_list("appointment", "rule", "anchor_at"))

@@ -97,6 +97,11 @@ def write(
     return parcels_of(written, sender)
 
 
+def _order(step: Step) -> tuple[datetime, datetime, int]:
+    """Return where a reminder stands among others: two that rested may be due together."""
+    return step.due_at, step.useless_at, step.pk
+
+
 def _may_rest(step: Step, *, until: datetime) -> bool:
     """Tell whether a step may wait for the end of the quiet hours: nobody asked for it just now."""
     return step.rule is not None and step.rule.on in AROUND_VISIT and until < step.useless_at
@@ -171,7 +176,7 @@ class _Batch:
         later = [
             one
             for one in self.reminders[step.appointment_id]
-            if one.anchor_at == step.anchor_at and one.due_at > step.due_at
+            if one.anchor_at == step.anchor_at and _order(one) > _order(step)
         ]
         if any(one.status == Status.DONE for one in later):
             return True
