@@ -3,6 +3,21 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+# What clients allowed and stopped before is kept as well, with the moment that is known.
+ALLOWED = """
+INSERT INTO bookings_consent (client_id, purpose, channel, is_given, at, source, wording)
+SELECT id, 'service', 'whatsapp', true, whatsapp_opted_in_at, 'page', whatsapp_opt_in_text
+  FROM bookings_client WHERE whatsapp_opted_in_at IS NOT NULL
+"""
+STOPPED = """
+INSERT INTO bookings_consent (client_id, purpose, channel, is_given, at, source, wording)
+SELECT id, 'service', 'sms', false, sms_opted_out_at, 'reply', ''
+  FROM bookings_client WHERE sms_opted_out_at IS NOT NULL
+UNION ALL
+SELECT id, 'service', 'whatsapp', false, whatsapp_opted_out_at, 'reply', ''
+  FROM bookings_client WHERE whatsapp_opted_out_at IS NOT NULL
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -79,4 +94,6 @@ class Migration(migrations.Migration):
                 "ordering": ["-at", "-pk"],
             },
         ),
+        migrations.RunSQL(ALLOWED, migrations.RunSQL.noop),
+        migrations.RunSQL(STOPPED, migrations.RunSQL.noop),
     ]

@@ -85,6 +85,10 @@ def choose_messages(client_id: int, choice: MessageChoice, *, now: datetime) -> 
     rows: list[Consent] = []
     if choice.whatsapp_consent:
         rows += allow_whatsapp(client, choice.whatsapp_consent, now=now)
+    elif client.whatsapp_opted_in_at is not None:
+        client.whatsapp_opted_in_at = None
+        taken_back = Said(Source.PAGE, now, client.whatsapp_opt_in_text)
+        rows.append(taken_back.row(client, ReachBy.WHATSAPP, Purpose.SERVICE, is_given=False))
     may_whatsapp = client.whatsapp_opted_in_at is not None
     is_whatsapp = choice.reach_by == ReachBy.WHATSAPP
     client.reach_by = ReachBy.SMS if is_whatsapp and not may_whatsapp else ReachBy(choice.reach_by)
@@ -108,10 +112,11 @@ def allow_whatsapp(client: Client, wording: str, *, now: datetime) -> list[Conse
 
     A stop stays a stop: only START, sent from the telephone itself, takes it back.
     """
-    is_same = client.whatsapp_opted_in_at is not None and client.whatsapp_opt_in_text == wording
+    if client.whatsapp_opted_in_at is not None and client.whatsapp_opt_in_text == wording:
+        return []
     client.whatsapp_opted_in_at, client.whatsapp_opt_in_text = now, wording
     said = Said(Source.PAGE, now, wording)
-    return [] if is_same else [said.row(client, ReachBy.WHATSAPP, Purpose.SERVICE, is_given=True)]
+    return [said.row(client, ReachBy.WHATSAPP, Purpose.SERVICE, is_given=True)]
 
 
 def column_of(channel: str, what: str) -> str:

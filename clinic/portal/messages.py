@@ -13,6 +13,7 @@ from bookings.clock import now
 from bookings.models import Client
 from clinic.access import appointment_by_token
 from clinic.portal.forms import DetailsForm
+from reminders.operations.reaching import is_stopped
 
 ReachBy = Client.ReachBy
 
@@ -70,6 +71,7 @@ def choose(request: HttpRequest, token: str) -> HttpResponse:
         messages.success(request, _("Kept. From now on it is as you chose."))
         return redirect("portal:appointment", token=token)
     context = {"token": token, "form": form, "client": client}
+    context["is_stopped"] = is_stopped(client, client.reach_by)
     status = 422 if form.errors else 200
     return render(request, "portal/messages.html", context, status=status)
 

@@ -1,5 +1,6 @@
 """Reads: what a step's message would say now, for who sends it once more by hand."""
 
+from collections import Counter
 from datetime import datetime
 
 from bookings.models import Client
@@ -8,6 +9,7 @@ from reminders.operations.composing import known_of, words_for
 from reminders.operations.experimenting import trials_of
 from reminders.operations.facts import background_of
 from reminders.operations.queueing import wanted_steps
+from reminders.operations.reaching import is_news
 from reminders.operations.sender import Sender
 
 
@@ -24,6 +26,8 @@ def text_again(step_id: int, *, sender: Sender, now: datetime) -> str:
     step = steps.get(pk=step_id)
     if step.text:
         return step.text
+    if is_news(step):  # nobody sends her that by hand
+        raise NoLongerTrue
     background = background_of([step.appointment], zone=sender.zone)
     if step.rule_id is not None:
         rules = Rule.objects.filter(pk=step.rule_id).prefetch_related("treatments")
@@ -31,7 +35,9 @@ def text_again(step_id: int, *, sender: Sender, now: datetime) -> str:
         if step.anchor_at not in {one.anchor_at for one in wanted[step.appointment_id]}:
             raise NoLongerTrue
     known = known_of([step], background)
-    tried = trials_of([step]).texts_for(step, now=now)
+    trials = trials_of([step])
+    trials.room = Counter()  # looking at a text lets nobody take part
+    tried = trials.texts_for(step, now=now)
     return words_for(
         step,
         Client.ReachBy.SMS,

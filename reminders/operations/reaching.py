@@ -26,7 +26,7 @@ def channels_for(
             yield step.reply_to.channel  # an answer goes where the question came from
         return
     if is_news(step):
-        yield from _for_news(client, now=now)
+        yield from _for_news(step, client, now=now)
         return
     wants_text = step.reach != Rule.Reach.EMAIL and client.reach_by != ReachBy.EMAIL
     if wants_text:
@@ -40,11 +40,11 @@ def is_news(step: Step) -> bool:
     return step.rule is not None and step.rule.purpose == Consent.Purpose.NEWS
 
 
-def _for_news(client: Client, *, now: datetime) -> Iterator[str]:
-    """Yield the ways by which she allowed news, and no others."""
-    if client.news_by_text_at is not None:
+def _for_news(step: Step, client: Client, *, now: datetime) -> Iterator[str]:
+    """Yield the ways of the rule by which she allowed news, and no others."""
+    if client.news_by_text_at is not None and step.reach != Rule.Reach.EMAIL:
         yield from (one for one in _text_channels(client) if not is_dead(client, one, now=now))
-    if client.news_by_email_at is not None:
+    if client.news_by_email_at is not None and step.reach != Rule.Reach.TEXT:
         yield ReachBy.EMAIL
 
 

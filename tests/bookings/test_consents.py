@@ -108,6 +108,23 @@ def test_what_she_chooses_is_kept(case, reach_by, ticked, reached, rows):
     assert client.wants_news is any("news" in row for row in rows)
 
 
+def test_whatsapp_is_taken_back_where_it_was_allowed():
+    client = bookings.find_or_add_client(details(), now=NOW)
+
+    bookings.choose_messages(client.pk, MessageChoice(reach_by="sms"), now=LATER)
+
+    client.refresh_from_db()
+    assert (client.whatsapp_opted_in_at, client.reach_by) == (None, "sms")
+    assert kept(client)[1:] == [("service", "whatsapp", False, "page", LATER)]
+
+
+def test_the_first_moment_is_kept_when_she_says_the_same_again():
+    for moment in (NOW, LATER):
+        client = bookings.find_or_add_client(details(), now=moment)
+
+    assert client.whatsapp_opted_in_at == NOW
+
+
 def test_what_she_takes_back_is_kept_too():
     client = ClientFactory(news_by_email_at=NOW, news_by_text_at=NOW)
 

@@ -6,6 +6,7 @@ import pytest
 
 from bookings import operations as bookings
 from bookings.models import Consent
+from reminders import operations as reminders
 from reminders.models import Rule, Step
 from tests.clinic.ended import an_ended
 from tests.factories import ClientFactory
@@ -85,6 +86,25 @@ def test_a_text_that_cannot_go_is_no_mail_that_she_never_asked_for(world, treatm
     tick(sender, now=Step.objects.get().due_at)
 
     assert world.mails() == []
+
+
+@pytest.mark.parametrize(
+    ("case", "reach", "ways"),
+    [("by text only", "text", ["sms"]), ("by mail only", "email", ["email"])],
+)
+def test_by_the_way_of_the_rule(world, treatment, sender, rule, case, reach, ways):
+    Rule.objects.update(reach=reach)
+    came(world, treatment, news_by_email_at=world.now(), news_by_text_at=world.now())
+
+    assert [way for way, _ in sent(world, sender)] == ways
+
+
+def test_news_is_not_sent_again_by_hand(world, treatment, sender, rule):
+    came(world, treatment, news_by_email_at=world.now())
+    sent(world, sender)
+
+    with pytest.raises(reminders.NoLongerTrue):
+        reminders.text_again(Step.objects.get().pk, sender=sender, now=world.now())
 
 
 def test_what_is_about_her_visit_needs_no_permission(world, treatment, sender, rule):
