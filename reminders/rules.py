@@ -199,6 +199,8 @@ def _around_visit(rule: RuleSpec, facts: Facts, zone: ZoneInfo) -> Iterator[Want
         case HoursBefore() | DaysBeforeAt() as offset if facts.is_booked and facts.agreed_at:
             yield from _before_start(rule, offset, facts, facts.agreed_at, zone)
         case HoursAfter() | DaysAfterAt() as offset if facts.ended_at and facts.noted_at:
+            if facts.agreed_at and facts.starts_at - facts.agreed_at < rule.least_notice:
+                return
             due = offset.due_at(facts.ended_at, zone)
             useless = due + PATIENCE
             # Noted days later, or taken over from another system: nobody waits for it any more.

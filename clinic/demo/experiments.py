@@ -10,7 +10,8 @@ from reminders.models import Experiment, Participation, Step, Wording
 from reminders.operations import Design, OtherWords
 
 BACK, NOTED = timedelta(days=200), timedelta(days=5)
-NAME, COST = "Zeggen wat een lege plek kost", "Een lege plek kost ons {length}. {how}"
+NAME = "Zeggen wat een lege plek kost"
+COST = {"nl": "Een lege plek kost ons {length}.", "en": "An empty place costs us {length}."}
 #: As many as it takes to see 60 percent become 70; a small demo has fewer clients.
 PER_ARM, FEWEST = 356, 20
 
@@ -52,8 +53,7 @@ def _first_questions(*, since: datetime, until: datetime) -> dict[int, Step]:
 
 
 def _design(per_arm: int) -> Design:
-    usual = Wording.objects.get(key=Wording.Key.CONFIRM_QUESTION, language="nl")
-    text = usual.text.replace("{how}", COST)
+    texts = Wording.objects.filter(key=Wording.Key.CONFIRM_QUESTION).order_by("-language")
     return Design(
         name=NAME,
         of=Experiment.Of.TEXT,
@@ -63,5 +63,9 @@ def _design(per_arm: int) -> Design:
         other_percent=Decimal(70),
         per_arm=per_arm,
         weeks=12,
-        texts=[OtherWords(language="nl", subject=usual.subject, text=text)],
+        texts=[OtherWords(one.language, one.subject, _with_cost(one)) for one in texts],
     )
+
+
+def _with_cost(usual: Wording) -> str:
+    return usual.text.replace("{how}", f"{COST[usual.language[:2]]} {{how}}")

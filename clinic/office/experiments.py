@@ -119,13 +119,8 @@ def _page(request: HttpRequest, progress: Progress, form: StopForm) -> HttpRespo
 
 
 def _beside(experiment: Experiment) -> list[tuple[str, str, str]]:
-    """Return the language, the usual and the other text; once taken, the other is the usual."""
-    usual = {one.language: one for one in Wording.objects.filter(key=experiment.wording)}
-    return [
-        (one.language, usual[one.language].text, one.text)
-        for one in experiment.texts.order_by("-language")
-        if one.language in usual
-    ]
+    """Return the language, the usual text as it was, and the other."""
+    return [(one.language, one.usual_text, one.text) for one in experiment.texts.order_by("pk")]
 
 
 def _table(result: Result, *, of: str) -> Table:

@@ -76,23 +76,17 @@ class RuleForm(forms.Form):
         """Ask about a rule, or about a new one; one that waits for an event has no moment."""
         super().__init__(data, **more)
         if rule is not None and rule.on not in TIMED:
-            for name in ("when", "wording", "asks", "least_days", "purpose"):
+            for name in ("when", "wording", "asks", "least_days", "purpose", "treatments"):
                 del self.fields[name]
-        self.own_wording = rule.wording if rule else ""
+        self.rule = rule
 
     def clean_when(self) -> Offset:
         try:
-            offset = read_offset(self.cleaned_data["when"])
+            return read_offset(self.cleaned_data["when"])
         except NotUnderstood as error:
             raise forms.ValidationError(
                 _("We do not understand that. Write “1 day before at 18:00” or “24 hours before”.")
             ) from error
-        clock = getattr(offset, "at", None)
-        if clock is not None and Clinic.objects.get().offer_rules.is_quiet_at(clock):
-            raise forms.ValidationError(
-                _("At that time it is quiet, by the settings of the clinic. Choose another.")
-            )
-        return offset
 
     def clean(self) -> dict[str, Any]:
         """Check that the text is one for that moment."""
@@ -101,6 +95,9 @@ class RuleForm(forms.Form):
         if offset is None or wording is None:
             return cleaned
         is_after = isinstance(offset, After)
+        self._check_moment(offset, is_on=cleaned["is_active"])
+        if is_after and cleaned.get("asks"):
+            self.add_error("asks", _("After a visit there is nothing to confirm."))
         if is_after and wording not in AFTER:
             self.add_error("wording", _("This text is about a visit to come. Choose another."))
         elif not is_after and wording in AFTER:
@@ -109,6 +106,17 @@ class RuleForm(forms.Form):
             self.add_error("purpose", _("Before a visit, messages are about that visit."))
         return cleaned
 
+    def _check_moment(self, offset: Offset, *, is_on: bool) -> None:
+        """Refuse a time of the night, and another kind of moment than the rule has."""
+        clock = getattr(offset, "at", None)
+        is_new = self.rule is None or "when" in self.changed_data or not self.rule.is_active
+        if clock and is_on and is_new and Clinic.objects.get().offer_rules.is_quiet_at(clock):
+            quiet = _("At that time it is quiet, by the settings of the clinic. Choose another.")
+            self.add_error("when", quiet)
+        was_after = self.rule is not None and self.rule.on == Event.AFTER_VISIT
+        if self.rule is not None and isinstance(offset, After) != was_after:
+            self.add_error("when", _("Add another rule for that, and leave this one as it is."))
+
     @property
     def text(self) -> RuleText:
         """What was said, as values."""
@@ -116,12 +124,12 @@ class RuleForm(forms.Form):
         return RuleText(
             name=said["name"],
             offset=said.get("when"),
-            wording=said.get("wording", self.own_wording),
+            wording=said.get("wording") or (self.rule.wording if self.rule else ""),
             reach=said["reach"],
             asks=said.get("asks", False),
             is_active=said["is_active"],
             least_notice=timedelta(days=said.get("least_days") or 0),
-            treatment_ids=frozenset(one.pk for one in said["treatments"]),
+            treatment_ids=frozenset(one.pk for one in said.get("treatments", ())),
             purpose=said.get("purpose", Consent.Purpose.SERVICE),
         )
 

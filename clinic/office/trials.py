@@ -7,9 +7,9 @@ from enum import StrEnum
 from math import ceil
 
 from django.conf import settings
-from django.db.models import Count, Exists, Max, OuterRef, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
-from bookings.models import AppointmentEvent, By, Client
+from bookings.models import Appointment, AppointmentEvent, By, Client
 from bookings.periods import Period
 from clinic.office.diary import visits
 from clinic.office.figures import rates
@@ -23,6 +23,7 @@ Counts = Experiment.Outcome
 PLAN = "plan"
 #: What is measured before: how often it happens now, and how many clients come by.
 WEEKS_BACK = 12
+GIVEN_UP = (Appointment.Status.CANCELLED, Appointment.Status.EXPIRED)
 #: After the last visit the desk has so long to note who came.
 NOTED_WITHIN = timedelta(days=3)
 
@@ -84,7 +85,10 @@ def progress_of(experiments: Iterable[Experiment], *, now: datetime) -> list[Pro
     ids = [one.pk for one in experiments]
     counted = Experiment.objects.filter(pk__in=ids).annotate(
         entered=Count("participations"),
-        last_start=Max("participations__appointment__starts_at"),
+        last_start=Max(
+            "participations__appointment__starts_at",
+            filter=~Q(participations__appointment__status__in=GIVEN_UP),
+        ),
     )
     return [_progress(one, one.entered, one.last_start, now=now) for one in counted]
 
@@ -92,7 +96,7 @@ def progress_of(experiments: Iterable[Experiment], *, now: datetime) -> list[Pro
 def _progress(
     experiment: Experiment, entered: int, last_start: datetime | None, *, now: datetime
 ) -> Progress:
-    ends = (last_start or now) + NOTED_WITHIN
+    ends = (last_start or experiment.started_at) + NOTED_WITHIN
     if experiment.closed_at is not None:
         stage = Stage.STOPPED if experiment.stopped_because else Stage.CLOSED
         return Progress(experiment, stage, entered, None)

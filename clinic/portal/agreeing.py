@@ -240,6 +240,7 @@ def _terms_page(
         policy=policy_of(appointment, now=now()),
         held=held,
         code_form=CodeForm(),
+        asks_plan=reminders.is_offered_plan(appointment, now=now()),
         contact={
             "name": client.full_name,
             "phone": client.phone,

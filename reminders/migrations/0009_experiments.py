@@ -121,6 +121,7 @@ class Migration(migrations.Migration):
                 ("subject", models.CharField(max_length=120, verbose_name="subject of the e-mail")),
                 ("text", models.TextField(verbose_name="text message")),
                 ("email_text", models.TextField(blank=True, verbose_name="text of the e-mail")),
+                ("usual_text", models.TextField(help_text="What the other half got meanwhile.")),
                 (
                     "experiment",
                     models.ForeignKey(

@@ -69,6 +69,7 @@ class OtherText(Text):
     """The text that is tried in one language; what half of the clients get."""
 
     experiment = models.ForeignKey(Experiment, models.CASCADE, related_name="texts")
+    usual_text = models.TextField(help_text=_("What the other half got meanwhile."))
 
     class Meta:
         verbose_name = _("other text")

@@ -169,10 +169,17 @@ class Rule(models.Model):
             offset=self._offset,
             asks=self.asks,
             least_notice=self.least_notice,
-            treatment_ids=frozenset(one.pk for one in self.treatments.all()),
+            treatment_ids=self._treatment_ids,
             is_news=self.purpose == Consent.Purpose.NEWS,
             since=self.since,
         )
+
+    @property
+    def _treatment_ids(self) -> frozenset[int]:
+        """Return what a rule with a moment is about; one that waits for an event tells of all."""
+        if self.on not in (On.BEFORE_START, On.AFTER_VISIT):
+            return frozenset()
+        return frozenset(one.pk for one in self.treatments.all())
 
     @property
     def _offset(self) -> Offset | None:

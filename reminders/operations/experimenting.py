@@ -67,9 +67,11 @@ def start_experiment(design: Design, *, now: datetime) -> Experiment:
                 weeks=design.weeks,
                 started_at=now,
             )
+            usual = dict(Wording.objects.filter(key=design.wording).values_list("language", "text"))
             OtherText.objects.bulk_create(
                 OtherText(
                     experiment=experiment,
+                    usual_text=usual[one.language],
                     language=one.language,
                     subject=one.subject,
                     text=one.text,
@@ -198,6 +200,11 @@ def is_offered_plan(appointment: Appointment, *, now: datetime) -> bool:
         return True
     takes_part = experiment.participations.filter(client=appointment.client_id).first()
     if takes_part is not None:
+        # The visit that counts is the first that she books: a hold that lapsed is none.
+        lapsed = experiment.participations.filter(
+            client=appointment.client_id, appointment__status=Appointment.Status.EXPIRED
+        )
+        lapsed.update(appointment=appointment)
         return takes_part.arm == Arm.USUAL
     if experiment.participations.count() >= experiment.size:
         return True

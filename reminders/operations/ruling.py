@@ -30,10 +30,10 @@ class RuleText:
 def edit_rule(rule_id: int, text: RuleText, *, now: datetime) -> RuleChange:
     """Change a rule, and let every message that waits follow.
 
-    One that is in use again says nothing of what it missed meanwhile.
+    One that is in use again, or about other visits that were, tells nothing of what is past.
     """
     rule = Rule.objects.select_for_update().get(pk=rule_id)
-    if text.is_active and not rule.is_active:
+    if (text.is_active and not rule.is_active) or rule.on == Rule.Event.AFTER_VISIT:
         rule.since = now
     return _say(rule, text, now=now)
 

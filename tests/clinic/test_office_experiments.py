@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.test import Client as Visitor
 from django.urls import reverse
 
 from bookings.clock import now
@@ -14,6 +15,8 @@ from reminders.models import Experiment, Participation, Wording
 from reminders.operations import Design, OtherWords
 from tests.clinic.desk.conftest import logged_in
 from tests.clinic.ended import HOUR, a_cancelled, an_ended
+from tests.clinic.steps import DETAILS, agree, choose
+from tests.clinic.steps import start as visit_start
 from tests.clinic.test_course_page import text_of
 from tests.factories import ClientFactory
 from tests.when import at
@@ -167,6 +170,19 @@ def test_what_is_full_waits_for_the_last_visit(owner, treatment):
     assert "This experiment is not at its end." in text_of(closing)
 
 
+def test_it_waits_for_no_visit_that_will_not_be(owner, treatment):
+    experiment = start(per_arm=1)
+    for arm in ("usual", "other"):
+        gone = a_cancelled(treatment, "2026-04-10 10:00", before=HOUR)
+        gone.starts_at, gone.ends_at = now() + 24 * HOUR, now() + 25 * HOUR
+        gone.save()
+        takes_part(experiment, arm, gone)
+
+    page = owner.get(reverse("office:experiment", args=[experiment.pk]))
+
+    assert page.context["progress"].stage == "ready"
+
+
 def full(treatment):
     """Return an experiment at its end: of thirty in each half, 12 as usual and 24 said yes."""
     experiment = start(per_arm=30)
@@ -287,3 +303,23 @@ def test_only_the_owner(client, owner):
         assert client.get(page).status_code == 302
     assert owner.get(f"{LIST}{10**6}/").status_code == 404
     assert owner.get(f"{LIST}{experiment.pk}/stoppen/").status_code == 405
+
+
+def test_half_of_the_clients_book_without_a_question_for_a_plan(treatment):
+    experiment = start(of="plan", wording="", outcome="lost", texts=(), per_arm=50)
+    seen = set()
+    for number in range(20):
+        visitor = Visitor()
+        choose(visitor, treatment, visit_start(9 + number))
+        told = DETAILS | {"first_name": f"Sanne {number}"}
+        after = visitor.post(reverse("portal:details"), told).headers["Location"]
+        terms = visitor.get(reverse("portal:terms")).content.decode()
+        arm = Participation.objects.latest("pk").arm
+        assert after == reverse("portal:plan" if arm == "usual" else "portal:terms")
+        assert (reverse("portal:plan") in terms) == (arm == "usual")
+        seen.add(arm)
+        if len(seen) == 2:
+            break
+    assert seen == {"usual", "other"}
+    assert agree(visitor).status_code == 302
+    assert experiment.participations.count() == number + 1

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from bookings.clock import now
+from bookings.models import Clinic
 from reminders import operations as reminders
 from reminders.models import Rule, RuleChange, Step
 from reminders.tasks import clinic_sender
@@ -175,6 +176,7 @@ def test_a_rule_may_be_about_some_treatments_and_who_booked_long_ahead(owner, tr
         ("about what is to come", {"wording": "reminder"}, "wording"),
         ("about what was", {"when": "24 hours before"}, "wording"),
         ("a text of another kind", {"wording": "cancelled"}, "wording"),
+        ("nothing to confirm", {"asks": "on"}, "asks"),
         ("no treatment", {"treatments": ["99999"]}, "treatments"),
         ("no number", {"least_days": "-1"}, "least_days"),
         ("no name", {"name": ""}, "name"),
@@ -193,6 +195,41 @@ def test_a_rule_that_makes_no_sense_is_not_added(owner, case, said, where):
     assert answer.status_code == 422
     assert list(answer.context["form"].errors) == [where]
     assert Rule.objects.count() == before
+
+
+def test_a_rule_before_a_visit_does_not_become_one_for_after_it(owner, reminder):
+    answer = save(owner, reminder, when="1 day after the visit", wording="after_visit")
+
+    assert list(answer.context["form"].errors) == ["when"]
+    reminder.refresh_from_db()
+    assert reminder.on == "before_start"
+
+
+def test_a_rule_at_a_time_that_is_quiet_by_now_is_still_switched_off(owner, reminder):
+    Clinic.objects.update(quiet_until=time(9, 30))
+
+    assert save(owner, reminder, when="1 day before at 9:15").status_code == 422
+    assert save(owner, reminder, is_active=False).url == PAGE
+    assert save(owner, reminder, is_active="on").status_code == 422
+
+
+def test_a_rule_for_after_the_visit_tells_nothing_of_what_was_when_it_changes(owner, treatment):
+    rule = Rule.objects.get(wording="after_visit")
+    Rule.objects.filter(pk=rule.pk).update(is_active=True, days=7)
+    an_ended_visit(treatment, days=4)
+
+    save(owner, rule, when="1 day after the visit")
+    reminders.follow_rules(clinic_sender(), now=now())
+
+    assert not Step.objects.filter(rule=rule).exists()
+
+
+def test_a_rule_that_waits_for_an_event_tells_of_every_treatment(owner, treatment):
+    rule = Rule.objects.filter(on="agreed", reach="text").first()
+    assert "treatments" not in owner.get(address(rule)).context["form"].fields
+    rule.treatments.add(TreatmentFactory())
+
+    assert rule.spec.treatment_ids == frozenset()
 
 
 def test_a_rule_in_use_again_tells_nothing_of_what_it_missed(owner, treatment):

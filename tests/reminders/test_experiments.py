@@ -185,6 +185,24 @@ def test_half_of_the_clients_are_asked_for_a_plan(world, treatment):
     assert Participation.objects.count() == 2
 
 
+def test_a_hold_that_lapsed_is_not_the_visit_that_counts(world, treatment):
+    experiment = a_plan_experiment(world)
+    now = world.now()
+    client = a_client(experiment, Arm.OTHER)
+    lapsed, booked_one, later = (
+        a_hold(treatment, starts_at=workday(now, days=9 + n), now=now, client=client)
+        for n in range(3)
+    )
+    assert not reminders.is_offered_plan(lapsed, now=now)
+    bookings.expire_holds(now=now + DAY)
+
+    for hold in (booked_one, later):
+        type(hold).objects.filter(pk=hold.pk).update(status="booked")
+        assert not reminders.is_offered_plan(hold, now=now)
+
+    assert Participation.objects.get().appointment_id == booked_one.pk
+
+
 def test_without_an_experiment_everybody_is_asked_for_a_plan(world, treatment):
     now = world.now()
     hold = a_hold(treatment, starts_at=workday(now, days=9), now=now)

@@ -151,7 +151,7 @@ def test_an_offer_is_useless_as_soon_as_it_is_over():
 
 ENDED = at("2026-03-11 10:45")
 CAME = Facts(starts_at=START, is_booked=False, agreed_at=AGREED, ended_at=ENDED, noted_at=ENDED)
-NEXT_DAY = RuleSpec(8, On.AFTER_VISIT, DaysAfterAt(1, time(10)))
+NEXT_DAY = RuleSpec(8, On.AFTER_VISIT, DaysAfterAt(1, time(10)), least_notice=timedelta(days=2))
 TWO_HOURS_ON = RuleSpec(9, On.AFTER_VISIT, HoursAfter(2))
 
 
@@ -167,6 +167,11 @@ TWO_HOURS_ON = RuleSpec(9, On.AFTER_VISIT, HoursAfter(2))
         ),
         ("noted later", replace(CAME, noted_at=at("2026-03-12 22:00:01")), {}),
         ("taken over from another system", replace(CAME, taken_over_at=AGREED), {}),
+        (
+            "booked the day before",
+            replace(CAME, agreed_at=at("2026-03-10 10:00")),
+            {9: "11-03 12:45"},
+        ),
         (
             "the day before the clock goes forward",
             replace(CAME, ended_at=at("2026-03-28 16:00"), noted_at=at("2026-03-28 16:00")),
@@ -196,6 +201,13 @@ def test_of_some_treatments_only(case, treatment_ids, is_sent):
     rule = replace(REMINDER, treatment_ids=frozenset(treatment_ids))
 
     assert bool(due(replace(BOOKED, treatment_id=3), [rule])) is is_sent
+
+
+@pytest.mark.parametrize(("wants_news", "is_sent"), [(True, True), (False, False)])
+def test_news_only_for_who_wants_it(wants_news, is_sent):
+    rule = replace(TWO_HOURS_ON, is_news=True)
+
+    assert bool(due(replace(CAME, wants_news=wants_news), [rule])) is is_sent
 
 
 @pytest.mark.parametrize(
