@@ -28,7 +28,9 @@ if TYPE_CHECKING:  # Django is not set up yet
 THREADS = 8
 DAY = timedelta(days=1)
 ROUNDS = 5
-AT_ONCE, FAR_AWAY = 2_000, 600  # messages, so that each round takes some seconds
+A_TURN = timedelta(seconds=8)  # shorter than a worker's, so that there are rounds to compare
+FAR_AWAY = 600  # messages for each of two workers
+BACKLOG, SPREADS = 2_500, 3
 GROUPS = (1, 2, 4)
 LIMIT_SECONDS = 120
 
@@ -51,8 +53,9 @@ def main(count: int, at_once: int, far_away: int) -> None:
     print(f"\nMessages, {count:,} appointments, {THREADS} threads")
     _planning(sender, count, at)
     _claiming(sender, count, at)
-    _sending(sender, at_once, "vendor answers at once", AT_ONCE, at)
-    _sending(sender, far_away, "vendor answers after 0.1 s", FAR_AWAY, at)
+    _sending(sender, at_once, "vendor answers at once", at)
+    _two_processes(sender, at_once)
+    _sending(sender, far_away, "vendor answers after 0.1 s", at)
     _groups(far_away)
 
 
@@ -111,8 +114,8 @@ def _claiming(sender: "Sender", count: int, at: datetime) -> None:
     )
 
 
-def _sending(sender: "Sender", port: int, name: str, messages: int, at: datetime) -> None:
-    """Send due messages, and as many bare requests of the same size, in turn."""
+def _sending(sender: "Sender", port: int, name: str, at: datetime) -> None:
+    """Send due messages for a turn, as a worker does, and then as many bare requests."""
     from django.conf import settings
 
     from reminders.models import Message
@@ -124,9 +127,7 @@ def _sending(sender: "Sender", port: int, name: str, messages: int, at: datetime
     for number in range(ROUNDS + 1):
         before = Message.objects.filter(status="accepted").count()
         begin = time.perf_counter()
-        sent = 0
-        while sent < messages:
-            sent += sending.send_due(sender, now=at, turn=timedelta())
+        sent = sending.send_due(sender, now=at, turn=A_TURN)
         seconds = time.perf_counter() - begin
         assert Message.objects.filter(status="accepted").count() - before == sent
         rate = _bare(port, body, sent)
@@ -174,41 +175,59 @@ def _bare(port: int, body: dict[str, str], count: int) -> float:
         return count / (time.perf_counter() - begin)
 
 
+def _two_processes(sender: "Sender", port: int) -> None:
+    """Let a worker of two processes share the threads, as it does where there are two cores."""
+    rates, bare = [], []
+    for _ in range(SPREADS):
+        bare.append(_bare(port, _a_body(sender), BACKLOG))
+        rates.append(_sent_by(1, port, processes=2, threads=THREADS // 2, backlog=BACKLOG))
+    ratios = [own / floor for own, floor in zip(rates, bare, strict=True)]
+    print(
+        f"  {'the same, two processes':28}{statistics.median(rates):8.0f}/s beside"
+        f" {statistics.median(bare):.0f} bare POSTs/s: {statistics.median(ratios):.2f}x"
+    )
+
+
 def _groups(port: int) -> None:
-    """Let groups of Celery workers send a backlog together; one task is what sets them going."""
+    """Let groups of Celery workers send a backlog together."""
+    first = 0.0
+    for groups in GROUPS:
+        rate = _sent_by(groups, port, processes=1, threads=THREADS, backlog=FAR_AWAY * 2)
+        first = first or rate
+        name = f"{groups} worker{'s' if groups > 1 else ''}"
+        print(f"  {name:28}{rate:8.0f}/s: {rate / first:.2f}x one worker")
+
+
+def _sent_by(groups: int, port: int, *, processes: int, threads: int, backlog: int) -> float:
+    """Return how many messages a second Celery workers send; one task is what sets them going."""
     from clinic.celery import app
     from reminders.models import Message, Step
 
     environment = {
         **os.environ,
         "TWILIO_API_BASE": f"http://127.0.0.1:{port}",
-        "SENDING_THREADS": str(THREADS),
+        "SENDING_THREADS": str(threads),
     }
-    first = 0.0
-    for groups in GROUPS:
-        app.control.purge()
-        left = Step.objects.filter(status="waiting").order_by("-due_at").values("pk")
-        aside = Step.objects.filter(pk__in=left[FAR_AWAY * 2 :])
-        aside.update(status=Step.Status.DROPPED)
-        before = Message.objects.filter(status="accepted").count()
-        workers = [_worker(name, environment) for name in range(groups)]
-        try:
-            _wait(partial(_are_up, groups))
-            begin = time.perf_counter()
-            app.send_task("reminders.tasks.send_due_steps")
-            _wait(lambda: not Step.objects.exclude(status__in=("done", "dropped")).exists())
-            seconds = time.perf_counter() - begin
-        finally:
-            for worker in workers:
-                worker.terminate()
-            for worker in workers:
-                worker.wait()
-        sent = Message.objects.filter(status="accepted").count() - before
-        Step.objects.filter(status=Step.Status.DROPPED).update(status=Step.Status.WAITING)
-        rate = sent / seconds
-        first = first or rate
-        name = f"{groups} worker{'s' if groups > 1 else ''}"
-        print(f"  {name:28}{rate:8.0f}/s, {sent} messages: {rate / first:.2f}x one worker")
+    app.control.purge()
+    left = Step.objects.filter(status="waiting").order_by("-due_at").values("pk")
+    aside = Step.objects.filter(pk__in=left[backlog:])
+    aside.update(status=Step.Status.DROPPED)
+    before = Message.objects.filter(status="accepted").count()
+    workers = [_worker(name, processes, environment) for name in range(groups)]
+    try:
+        _wait(partial(_are_up, groups))
+        begin = time.perf_counter()
+        app.send_task("reminders.tasks.send_due_steps")
+        _wait(lambda: not Step.objects.exclude(status__in=("done", "dropped")).exists())
+        seconds = time.perf_counter() - begin
+    finally:
+        for worker in workers:
+            worker.terminate()
+        for worker in workers:
+            worker.wait()
+    sent = Message.objects.filter(status="accepted").count() - before
+    Step.objects.filter(status=Step.Status.DROPPED).update(status=Step.Status.WAITING)
+    return sent / seconds
 
 
 def _are_up(groups: int) -> bool:
@@ -217,8 +236,8 @@ def _are_up(groups: int) -> bool:
     return len(app.control.ping(timeout=0.5) or ()) == groups
 
 
-def _worker(number: int, environment: dict[str, str]) -> "subprocess.Popen[bytes]":
-    arguments = ("-A", "clinic", "worker", "--concurrency", "1", "--pool", "prefork", "-l", "error")
+def _worker(number: int, processes: int, environment: dict[str, str]) -> "subprocess.Popen[bytes]":
+    arguments = ("-A", "clinic", "worker", "--concurrency", str(processes), "-l", "error")
     return subprocess.Popen(
         [sys.executable, "-m", "celery", *arguments, "-n", f"bench{number}@%h"],
         cwd=CHECKOUT,

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
+from functools import lru_cache
 
 from babel.dates import format_date
 from babel.numbers import format_currency
@@ -111,7 +112,12 @@ def phone_number(number: PhoneNumber | str) -> str:
 
 def _date(moment: datetime | date, pattern: str, language: str, *, zone: tzinfo) -> str:
     local = moment.astimezone(zone).date() if isinstance(moment, datetime) else moment
-    return format_date(local, pattern, locale=_locale(language))
+    return _formatted(local, pattern, _locale(language))
+
+
+@lru_cache(maxsize=2000)  # the same days are named all day long, and each takes long to write
+def _formatted(day: date, pattern: str, locale: str) -> str:
+    return format_date(day, pattern, locale=locale)
 
 
 def _locale(language: str) -> str:

@@ -16,6 +16,7 @@ from twilio.http.response import Response
 from twilio.request_validator import RequestValidator
 from twilio.rest import Client as TwilioClient
 
+PUBLIC = "https://api.twilio.com"
 TIMEOUT_SECONDS = 10
 LIST_SIZE = 50
 
@@ -73,7 +74,19 @@ def _client_for(sid: str, token: str, base: str) -> TwilioClient:
     assert http.session is not None  # it keeps its connections
     # One for each thread that sends: the SDK keeps as many as there are cores, and a few.
     http.session.mount("https://", HTTPAdapter(pool_maxsize=settings.SENDING_THREADS))
+    _read_environment_once(http.session, base or PUBLIC)
     return TwilioClient(sid, token, http_client=http)
+
+
+def _read_environment_once(session: requests.Session, url: str) -> None:
+    """Keep the proxy and the certificates that the environment names.
+
+    Left to itself the library looks through the whole environment at every call, which takes it
+    a third of its time.
+    """
+    found = session.merge_environment_settings(url, {}, None, None, None)
+    session.proxies, session.verify = found["proxies"], found["verify"]
+    session.trust_env = False
 
 
 def _client() -> TwilioClient:

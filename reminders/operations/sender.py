@@ -18,6 +18,7 @@ class Sender:
     reaches_demo_clients: bool  # only the sandbox does
     threads: int  # how many messages are handed over at once
     doubt: timedelta  # how long to wait before asking what became of a message; real time
+    at_once: int = 64  # messages in one batch: few are in doubt when a worker dies
 
     def appointment_url(self, token: str, *, mark: str) -> str:
         """Return the client's link; the mark tells one message's link from another's."""

@@ -20,7 +20,6 @@ from reminders.operations.sender import Sender
 from reminders.operations.writing import Parcel, in_doubt_after, parcels_of, write
 
 log = logging.getLogger(__name__)
-EACH = 8  # messages per thread in one batch: few are in doubt when a worker dies
 TURN = timedelta(seconds=30)  # of real time; by then `now` is stale, and others want their turn
 LONGEST_VALIDITY = timedelta(hours=10)
 Status = Step.Status
@@ -70,7 +69,7 @@ def send_due(
     under_way: UnderWay = {}
     with ThreadPoolExecutor(sender.threads) as hands:
         while claimed := claim(sender, now=now):
-            if call_help and not taken and len(claimed.step_ids) == sender.threads * EACH:
+            if call_help and not taken and len(claimed.step_ids) == sender.at_once:
                 call_help()
             taken += len(claimed.step_ids)
             parcels = _written(claimed, sender, now=now)
@@ -90,7 +89,7 @@ def claim(sender: Sender, *, now: datetime) -> Claim | None:
 
     Costs the same however many wait: only so many are read from the index of what waits.
     """
-    ids = list(due_steps(now=now).values_list("pk", flat=True)[: sender.threads * EACH])
+    ids = list(due_steps(now=now).values_list("pk", flat=True)[: sender.at_once])
     if not ids:
         return None
     taken = Step.objects.filter(pk__in=ids)

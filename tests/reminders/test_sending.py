@@ -26,7 +26,7 @@ def waiting(world, treatment, sender, *, visits, after=9):
 
 
 def test_a_worker_stops_when_its_turn_is_over(world, treatment, sender):
-    slow = replace(sender, threads=1)
+    slow = replace(sender, at_once=8)
     waiting(world, treatment, sender, visits=5)
 
     first = reminders.send_due(slow, now=world.now(), turn=timedelta())
