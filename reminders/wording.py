@@ -8,6 +8,7 @@ PLACEHOLDERS = frozenset(
     " now action release".split()
 )
 _NAME = re.compile(r"\{([a-z_]*)\}")
+_IN_BRACES = re.compile(r"\{([^{}]*)\}")  # a name, or what was meant to be one
 
 # One curly quote or hard space leaves the plain SMS alphabet: a part then holds 70 characters
 # instead of 160, and each part is paid for.
@@ -22,8 +23,8 @@ _GSM_DOUBLE = frozenset("^{}\\[~]|€")
 
 
 def placeholders(text: str) -> set[str]:
-    """Return the names of all placeholders in a text."""
-    return set(_NAME.findall(text))
+    """Return all that stands in braces in a text: the names of its placeholders."""
+    return set(_IN_BRACES.findall(text))
 
 
 def unknown_placeholders(text: str) -> list[str]:

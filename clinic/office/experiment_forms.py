@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from clinic.office.statistics import size_per_arm
 from reminders.examples import example
 from reminders.models import Experiment, Wording
+from reminders.models.rules import MOST_PARTS
 from reminders.operations import Design, OtherWords
 from reminders.wording import placeholders, segments, unknown_placeholders
 
@@ -106,6 +107,10 @@ class ExperimentForm(forms.Form):
         if said and missing:
             names = ", ".join(f"{{{one}}}" for one in sorted(missing))
             self.add_error(name, _("Your own text says this as well: %s") % names)
+        parts = segments(example(said)) if name.startswith("text_") else 0
+        if parts > MOST_PARTS:
+            told = _("This takes %(parts)s SMS parts, more than %(most)s. Make it shorter.")
+            self.add_error(name, told % {"parts": parts, "most": MOST_PARTS})
 
     def _says_something_else(self) -> bool:
         return any(

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from bookings.models import Consent, Treatment
+from reminders.examples import example
 from reminders.rules import (
     DaysAfterAt,
     DaysBeforeAt,
@@ -18,7 +19,10 @@ from reminders.rules import (
     On,
     RuleSpec,
 )
-from reminders.wording import unknown_placeholders
+from reminders.wording import segments, unknown_placeholders
+
+#: Of an SMS filled in with long words: each part is paid for.
+MOST_PARTS = 6
 
 
 class Text(models.Model):
@@ -37,6 +41,10 @@ class Text(models.Model):
             if unknown := unknown_placeholders(getattr(self, field)):
                 names = ", ".join(f"{{{name}}}" for name in unknown)
                 raise ValidationError({field: _("Unknown placeholder: %s") % names})
+        parts = segments(example(self.text))
+        if parts > MOST_PARTS:
+            told = _("This takes %(parts)s SMS parts, more than %(most)s. Make it shorter.")
+            raise ValidationError({"text": told % {"parts": parts, "most": MOST_PARTS}})
 
 
 class Wording(Text):
