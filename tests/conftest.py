@@ -71,7 +71,7 @@ def committed(db: None) -> Iterator[None]:
         with connection.cursor() as cursor:
             cursor.execute(
                 "truncate bookings_clinic, bookings_client, bookings_treatment,"
-                " bookings_resource, bookings_timeoff, bookings_user cascade"
+                " bookings_resource, bookings_timeoff, bookings_user, reminders_experiment cascade"
             )
         connection.close()
         connections["default"] = inside_a_transaction

@@ -29,7 +29,7 @@ def test_a_question_by_text_is_answered_by_whoever_is_at_the_desk(
     log_in(desk, world, "balie", "/desk/berichten/")
     Walk(desk, world).sees(f"{world.url}/desk/berichten/", "Mag ik met make-up komen?")
     look.at(desk, "inbox")
-    desk.locator(".inbox").get_by_role("link").last.focus()
+    desk.locator(".inbox li", has_text="make-up").get_by_role("link").focus()
     desk.keyboard.press("Enter")
     expect(desk.locator(".talk .waits")).to_have_text(re.compile("make-up"))
     look.at(desk, "talk")

@@ -13,7 +13,7 @@ from reminders import operations as reminders
 from reminders.arms import Arm, arm_of
 from reminders.models import Experiment, Participation, Wording
 from reminders.operations import Design, OtherWords
-from tests.factories import ClientFactory, a_hold, a_search
+from tests.factories import NOW, ClientFactory, a_clinic, a_hold, a_search
 from tests.reminders.verbs import DAY, asked, bodies, booked, tick
 from tests.sandboxed import workday
 
@@ -222,18 +222,18 @@ def test_without_an_experiment_everybody_is_asked_for_a_plan(world, treatment):
     assert Participation.objects.count() == 2
 
 
-@pytest.mark.django_db(transaction=True)
-def test_two_pages_at_once_let_her_take_part_once(world, treatment):
-    experiment = a_plan_experiment(world)
-    now = world.now()
-    client = a_client(experiment, Arm.OTHER)
-    hold = a_hold(treatment, starts_at=workday(now, days=9), now=now, client=client)
+def test_two_pages_at_once_let_her_take_part_once(committed):
+    plan = design(of="plan", wording="", outcome="lost", texts=())
+    experiment = reminders.start_experiment(plan, now=NOW)
+    hold = a_hold(a_clinic(), client=a_client(experiment, Arm.OTHER))
     together, answers = Barrier(4), []
 
     def look():
         together.wait()
-        answers.append(reminders.is_offered_plan(hold, now=now))
-        connection.close()
+        try:
+            answers.append(reminders.is_offered_plan(hold, now=NOW))
+        finally:
+            connection.close()
 
     threads = [Thread(target=look) for _ in range(4)]
     for thread in threads:
