@@ -9,11 +9,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice, repeat
+from multiprocessing import get_context
 from threading import local
 from typing import TYPE_CHECKING
 
@@ -154,7 +155,15 @@ def _a_body(sender: "Sender") -> dict[str, str]:
     }
 
 
-def _bare(port: int, body: dict[str, str], count: int) -> float:
+def _bare_in_two(port: int, body: dict[str, str], count: int) -> float:
+    """Return how many bare posts a second two processes make, which share the threads."""
+    some = partial(_bare, port, body, threads=THREADS // 2)
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as both:
+        list(both.map(some, (THREADS, THREADS)))  # until both are there
+        return sum(both.map(some, (count // 2, count // 2)))
+
+
+def _bare(port: int, body: dict[str, str], count: int, *, threads: int = THREADS) -> float:
     """Return how many bare posts a second as many threads make, each on its kept connection."""
     from django.conf import settings
 
@@ -169,23 +178,29 @@ def _bare(port: int, body: dict[str, str], count: int) -> float:
         answer.raise_for_status()
         return str(answer.json()["sid"])
 
-    with ThreadPoolExecutor(THREADS) as hands:
+    with ThreadPoolExecutor(threads) as hands:
         begin = time.perf_counter()
         assert len(set(hands.map(post, islice(repeat(None), count)))) == count
         return count / (time.perf_counter() - begin)
 
 
 def _two_processes(sender: "Sender", port: int) -> None:
-    """Let a worker of two processes share the threads, as it does where there are two cores."""
-    rates, bare = [], []
+    """Let a worker of two processes share the threads, as it does where there are two cores.
+
+    Beside bare posts from as many threads in one process, and in two as well.
+    """
+    rates, one, two = [], [], []
     for _ in range(SPREADS):
-        bare.append(_bare(port, _a_body(sender), BACKLOG))
+        one.append(_bare(port, _a_body(sender), BACKLOG))
+        two.append(_bare_in_two(port, _a_body(sender), BACKLOG))
         rates.append(_sent_by(1, port, processes=2, threads=THREADS // 2, backlog=BACKLOG))
-    ratios = [own / floor for own, floor in zip(rates, bare, strict=True)]
-    print(
-        f"  {'the same, two processes':28}{statistics.median(rates):8.0f}/s beside"
-        f" {statistics.median(bare):.0f} bare POSTs/s: {statistics.median(ratios):.2f}x"
-    )
+    print(f"  {'the same, two processes':28}{statistics.median(rates):8.0f}/s")
+    for name, floors in (("one", one), ("two", two)):
+        ratios = [own / floor for own, floor in zip(rates, floors, strict=True)]
+        print(
+            f"  {'':28}beside {statistics.median(floors):.0f} bare POSTs/s of {name}:"
+            f" {statistics.median(ratios):.2f}x"
+        )
 
 
 def _groups(port: int) -> None:

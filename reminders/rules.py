@@ -19,6 +19,10 @@ class On(StrEnum):
     CUE = "cue"  # the moment in her own plan, when she asked to be told then
 
 
+#: What has a moment of its own, before or after a visit; all else follows what happens.
+AROUND_VISIT = (On.BEFORE_START, On.AFTER_VISIT)
+
+
 @dataclass(frozen=True, slots=True)
 class HoursBefore:
     """A stretch of elapsed time: “24 hours before”."""

@@ -11,8 +11,7 @@ from reminders.models import Rule, Step, Wording
 from reminders.operations.composing import TIP, how_to_answer, until, wording_among
 from reminders.operations.reaching import channels_for
 from reminders.operations.sender import Sender
-from reminders.operations.writing import AROUND_VISIT
-from reminders.rules import Facts, WantedStep, steps_for
+from reminders.rules import AROUND_VISIT, Facts, WantedStep, steps_for
 from reminders.wording import fill_in, plain
 
 TOKEN, MARK = "AbCdEfGhIjKlMnOp", "AbCdEfG"

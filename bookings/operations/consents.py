@@ -102,7 +102,7 @@ def choose_messages(client_id: int, choice: MessageChoice, *, now: datetime) -> 
         if is_given != (getattr(client, column) is not None):
             setattr(client, column, now if is_given else None)
             rows.append(said.row(client, channel, Purpose.NEWS, is_given=is_given))
-    client.save()
+    client.save(update_fields=["reach_by", "whatsapp_opted_in_at", "whatsapp_opt_in_text", *wanted])
     Consent.objects.bulk_create(rows)
     return client
 

@@ -11,10 +11,9 @@ from django.utils.translation import gettext_lazy
 
 from clinic.office.statistics import size_per_arm
 from reminders.examples import example
-from reminders.models import Experiment, Wording
-from reminders.models.rules import MOST_PARTS
+from reminders.models import Experiment, OtherText, Wording
 from reminders.operations import Design, OtherWords
-from reminders.wording import placeholders, segments, unknown_placeholders
+from reminders.wording import placeholders, segments
 
 Of = Experiment.Of
 #: A text that lacks what these say would be worse, whatever came of it: that is not tried.
@@ -84,9 +83,10 @@ class ExperimentForm(forms.Form):
         """Check the texts against what they stand beside, and the two percentages."""
         cleaned: dict[str, Any] = super().clean() or {}
         for text in self.texts:
-            self._check(_name("text", text), text.text)
+            self._check_beside(_name("text", text), text.text)
             if text.email_text:
-                self._check(_name("email", text), text.email_text)
+                self._check_beside(_name("email", text), text.email_text)
+            self._check_alone(text)
         if not self.errors and self.texts and not self._says_something_else():
             raise ValidationError(_("The other text says the same as yours. Change something."))
         usual, other = cleaned.get("usual_percent"), cleaned.get("other_percent")
@@ -98,19 +98,22 @@ class ExperimentForm(forms.Form):
             )
         return cleaned
 
-    def _check(self, name: str, usual: str) -> None:
+    def _check_alone(self, text: Wording) -> None:
+        """Check another text as every text of the clinic is."""
+        names = {"text": _name("text", text), "email_text": _name("email", text)}
+        said = {field: self.cleaned_data.get(name, "") for field, name in names.items()}
+        try:
+            OtherText(subject=text.subject, **said).clean()
+        except ValidationError as error:
+            for field, problems in error.message_dict.items():
+                self.add_error(names[field], problems)
+
+    def _check_beside(self, name: str, usual: str) -> None:
         said = self.cleaned_data.get(name, "")
-        if unknown := unknown_placeholders(said):
-            names = ", ".join(f"{{{one}}}" for one in unknown)
-            self.add_error(name, _("Unknown placeholder: %s") % names)
         missing = (placeholders(usual) & NEEDED) - placeholders(said)
         if said and missing:
             names = ", ".join(f"{{{one}}}" for one in sorted(missing))
             self.add_error(name, _("Your own text says this as well: %s") % names)
-        parts = segments(example(said)) if name.startswith("text_") else 0
-        if parts > MOST_PARTS:
-            told = _("This takes %(parts)s SMS parts, more than %(most)s. Make it shorter.")
-            self.add_error(name, told % {"parts": parts, "most": MOST_PARTS})
 
     def _says_something_else(self) -> bool:
         return any(

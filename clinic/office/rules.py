@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -22,13 +23,11 @@ from reminders import operations as reminders
 from reminders.models import Rule, RuleChange, Wording
 from reminders.offset_words import NotUnderstood, offset_in_words, read_offset
 from reminders.operations import RuleText
-from reminders.rules import After, Offset
+from reminders.rules import AROUND_VISIT, After, Offset
 
 Event, Key = Rule.Event, Wording.Key
-#: Which texts make sense when; a rule that waits for an event has its own.
-BEFORE = (Key.CONFIRM_QUESTION, Key.REMINDER, Key.PREPARATION)
-AFTER = (Key.AFTER_VISIT,)
-TIMED = (Event.BEFORE_START, Event.AFTER_VISIT)
+#: The texts to choose from; a rule that waits for an event has its own.
+TEXTS = (Key.CONFIRM_QUESTION, Key.REMINDER, Key.PREPARATION, Key.AFTER_VISIT)
 
 
 class RuleForm(forms.Form):
@@ -45,7 +44,7 @@ class RuleForm(forms.Form):
     )
     wording = forms.ChoiceField(
         label=gettext_lazy("Which text"),
-        choices=[(key.value, key.label) for key in (*BEFORE, *AFTER)],
+        choices=[(key.value, key.label) for key in TEXTS],
     )
     reach = forms.ChoiceField(label=gettext_lazy("How"), choices=Rule.Reach.choices)
     asks = forms.BooleanField(
@@ -75,7 +74,7 @@ class RuleForm(forms.Form):
     def __init__(self, rule: Rule | None, data: Any = None, **more: Any) -> None:
         """Ask about a rule, or about a new one; one that waits for an event has no moment."""
         super().__init__(data, **more)
-        if rule is not None and rule.on not in TIMED:
+        if rule is not None and rule.on not in AROUND_VISIT:
             for name in ("when", "wording", "asks", "least_days", "purpose", "treatments"):
                 del self.fields[name]
         self.rule = rule
@@ -94,16 +93,13 @@ class RuleForm(forms.Form):
         offset, wording = cleaned.get("when"), cleaned.get("wording")
         if offset is None or wording is None:
             return cleaned
-        is_after = isinstance(offset, After)
         self._check_moment(offset, is_on=cleaned["is_active"])
-        if is_after and cleaned.get("asks"):
-            self.add_error("asks", _("After a visit there is nothing to confirm."))
-        if is_after and wording not in AFTER:
-            self.add_error("wording", _("This text is about a visit to come. Choose another."))
-        elif not is_after and wording in AFTER:
-            self.add_error("wording", _("This text is about a visit that was. Choose another."))
-        if not is_after and cleaned.get("purpose") == Consent.Purpose.NEWS:
-            self.add_error("purpose", _("Before a visit, messages are about that visit."))
+        on = Event.AFTER_VISIT if isinstance(offset, After) else Event.BEFORE_START
+        purpose = cleaned.get("purpose", Consent.Purpose.SERVICE)
+        try:
+            Rule(on=on, wording=wording, asks=cleaned["asks"], purpose=purpose).clean()
+        except ValidationError as error:
+            self.add_error(None, error)
         return cleaned
 
     def _check_moment(self, offset: Offset, *, is_on: bool) -> None:

@@ -84,7 +84,7 @@ def _give_details(request: HttpRequest, mine: Appointment, form: DetailsForm) ->
 
 def after_details(mine: Appointment) -> str:
     """Return where she goes on once she told who she is: to her plan, if she is asked for one."""
-    return "portal:plan" if reminders.is_offered_plan(mine, now=now()) else "portal:terms"
+    return "portal:plan" if reminders.share_out_plan(mine, now=now()) else "portal:terms"
 
 
 def _keep_draft(request: HttpRequest) -> None:
@@ -240,7 +240,7 @@ def _terms_page(
         policy=policy_of(appointment, now=now()),
         held=held,
         code_form=CodeForm(),
-        asks_plan=reminders.is_offered_plan(appointment, now=now()),
+        asks_plan=reminders.is_asked_for_plan(appointment),
         contact={
             "name": client.full_name,
             "phone": client.phone,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from bookings.models import Consent, Treatment
 from reminders.examples import example
 from reminders.rules import (
+    AROUND_VISIT,
     DaysAfterAt,
     DaysBeforeAt,
     HoursAfter,
@@ -95,6 +96,9 @@ class TemplateApproval(models.Model):
         return f"{self.wording} {self.status}"
 
 
+SAID_AFTER = (Wording.Key.AFTER_VISIT,)
+
+
 class RuleQuerySet(models.QuerySet["Rule"]):
     """Rules to look at."""
 
@@ -168,6 +172,21 @@ class Rule(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def clean(self) -> None:
+        """Refuse what makes no sense at its moment, whoever writes it down."""
+        is_after = self.on == On.AFTER_VISIT
+        if is_after and self.asks:
+            raise ValidationError({"asks": _("After a visit there is nothing to confirm.")})
+        if is_after and self.wording not in SAID_AFTER:
+            told = _("This text is about a visit to come. Choose another.")
+            raise ValidationError({"wording": told})
+        if not is_after and self.wording in SAID_AFTER:
+            told = _("This text is about a visit that was. Choose another.")
+            raise ValidationError({"wording": told})
+        if not is_after and self.purpose == Consent.Purpose.NEWS:
+            told = _("Before a visit, messages are about that visit.")
+            raise ValidationError({"purpose": told})
+
     @property
     def spec(self) -> RuleSpec:
         """The rule as values."""
@@ -185,7 +204,7 @@ class Rule(models.Model):
     @property
     def _treatment_ids(self) -> frozenset[int]:
         """Return what a rule with a moment is about; one that waits for an event tells of all."""
-        if self.on not in (On.BEFORE_START, On.AFTER_VISIT):
+        if self.on not in AROUND_VISIT:
             return frozenset()
         return frozenset(one.pk for one in self.treatments.all())
 

@@ -1,6 +1,5 @@
 """Everything that writes in this app, as the clinic's own verbs."""
 
-from reminders.operations.again import NoLongerTrue, text_again
 from reminders.operations.doubts import settle_doubts
 from reminders.operations.experimenting import (
     AlreadyClosed,
@@ -8,7 +7,8 @@ from reminders.operations.experimenting import (
     Design,
     OtherWords,
     close_experiment,
-    is_offered_plan,
+    is_asked_for_plan,
+    share_out_plan,
     start_experiment,
     stop_experiment,
 )
@@ -49,7 +49,6 @@ __all__ = [
     "AlreadyTried",
     "Design",
     "Inbound",
-    "NoLongerTrue",
     "NobodyThere",
     "NothingAsked",
     "OtherWords",
@@ -67,7 +66,7 @@ __all__ = [
     "fall_back_in_time",
     "follow_rules",
     "handle_replies",
-    "is_offered_plan",
+    "is_asked_for_plan",
     "mail_vouchers",
     "needs_no_answer",
     "note_answered",
@@ -80,10 +79,10 @@ __all__ = [
     "requeue_changed",
     "send_due",
     "settle_doubts",
+    "share_out_plan",
     "skip_plan",
     "start_experiment",
     "stop_experiment",
-    "text_again",
     "write_again",
     "write_by_hand",
     "write_plan",

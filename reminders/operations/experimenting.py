@@ -135,34 +135,27 @@ class Trials:
     arms: dict[tuple[int, int], str] = field(default_factory=dict)  # by experiment and client
     entering: list[Participation] = field(default_factory=list)
 
-    def texts_for(self, step: Step, *, now: datetime) -> Sequence[Text] | None:
-        """Return the texts that are tried, if that is what this client gets; she takes part."""
+    def texts_of(self, step: Step) -> Sequence[Text] | None:
+        """Return the texts that are tried, if the client of this step is one who gets them."""
         experiment = self.running.get(step.wording)
         client_id = step.appointment.client_id
-        if experiment is None or client_id is None or step.text:
+        if experiment is None or client_id is None:
             return None
-        arm = self.arms.get((experiment.pk, client_id)) or self._enter(experiment, step, now=now)
+        arm = self.arms.get((experiment.pk, client_id))
         return self.texts[experiment.pk] if arm == Arm.OTHER else None
 
-    def _enter(self, experiment: Experiment, step: Step, *, now: datetime) -> str | None:
-        """Let a client take part while there is room; who comes later gets the usual text."""
+    def enter(self, step: Step, *, now: datetime) -> None:
+        """Let the client of a step take part, if she does not yet and there is room for her."""
+        experiment = self.running.get(step.wording)
         client_id = step.appointment.client_id
-        assert client_id is not None  # just looked at
-        if self.room[experiment.pk] <= 0:
-            return None
-        arm = arm_of(experiment.pk, client_id)
+        if experiment is None or client_id is None or (experiment.pk, client_id) in self.arms:
+            return
+        if self.room[experiment.pk] <= 0:  # who comes later gets the usual text
+            return
+        participation = _participation(experiment, step.appointment, now=now)
         self.room[experiment.pk] -= 1
-        self.arms[experiment.pk, client_id] = arm
-        self.entering.append(
-            Participation(
-                experiment=experiment,
-                client_id=client_id,
-                appointment_id=step.appointment_id,
-                arm=arm,
-                entered_at=now,
-            )
-        )
-        return arm
+        self.arms[experiment.pk, client_id] = participation.arm
+        self.entering.append(participation)
 
     def note(self) -> None:
         """Keep who takes part from now on; another worker may have been first with the same."""
@@ -190,35 +183,46 @@ def trials_of(steps: Iterable[Step]) -> Trials:
     )
 
 
-def is_offered_plan(appointment: Appointment, *, now: datetime) -> bool:
-    """Tell whether a booking asks for an if-then plan; in an experiment half of the clients is not.
+def share_out_plan(appointment: Appointment, *, now: datetime) -> bool:
+    """Let the client of a booking take part, if plans are tried and there is room for her.
 
-    Who is not asked can still write one at her appointment.
+    Return whether she is asked for an if-then plan.
     """
     experiment = Experiment.objects.filter(of=Of.PLAN, closed_at=None).first()
     if experiment is None or appointment.client_id is None:
         return True
-    takes_part = experiment.participations.filter(client=appointment.client_id).first()
-    if takes_part is not None:
+    hers = experiment.participations.filter(client=appointment.client_id)
+    if hers.exists():
         # The visit that counts is the first that she books: a hold that lapsed is none.
-        lapsed = experiment.participations.filter(
-            client=appointment.client_id, appointment__status=Appointment.Status.EXPIRED
-        )
+        lapsed = hers.filter(appointment__status=Appointment.Status.EXPIRED)
         lapsed.update(appointment=appointment)
-        return takes_part.arm == Arm.USUAL
-    if experiment.participations.count() >= experiment.size:
-        return True
-    arm = arm_of(experiment.pk, appointment.client_id)
-    Participation.objects.bulk_create(
-        [
-            Participation(
-                experiment=experiment,
-                client_id=appointment.client_id,
-                appointment=appointment,
-                arm=arm,
-                entered_at=now,
-            )
-        ],
-        ignore_conflicts=True,  # she may have the page open twice
+    elif experiment.participations.count() < experiment.size:
+        entering = [_participation(experiment, appointment, now=now)]
+        # She may have the page open twice.
+        Participation.objects.bulk_create(entering, ignore_conflicts=True)
+    return is_asked_for_plan(appointment)
+
+
+def is_asked_for_plan(appointment: Appointment) -> bool:
+    """Tell whether a booking asks for an if-then plan: all do, but for half of an experiment.
+
+    Who is not asked can still write one at her appointment.
+    """
+    without = Participation.objects.filter(
+        experiment__of=Of.PLAN, experiment__closed_at=None, arm=Arm.OTHER
     )
-    return arm == Arm.USUAL
+    return not without.filter(client=appointment.client_id).exists()
+
+
+def _participation(
+    experiment: Experiment, appointment: Appointment, *, now: datetime
+) -> Participation:
+    client_id = appointment.client_id
+    assert client_id is not None  # a hold without a client takes no part
+    return Participation(
+        experiment=experiment,
+        client_id=client_id,
+        appointment_id=appointment.pk,
+        arm=arm_of(experiment.pk, client_id),
+        entered_at=now,
+    )

@@ -29,11 +29,10 @@ from reminders.operations.queueing import Wanted, wanted_steps
 from reminders.operations.reaching import address_of, channels_for, is_stopped
 from reminders.operations.sender import Sender
 from reminders.operations.templates import not_approved
-from reminders.rules import answer_by
+from reminders.rules import AROUND_VISIT, answer_by
 
 A_DAY = timedelta(days=1)
 IN_ALL = ""  # no address
-AROUND_VISIT = (Rule.Event.BEFORE_START, Rule.Event.AFTER_VISIT)
 Status = Step.Status
 ReachBy = Client.ReachBy
 NO_LONGER_WANTED = "no longer wanted"
@@ -217,8 +216,8 @@ class _Batch:
     def _texts(self, step: Step, channel: str) -> Sequence[Text]:
         """Return the texts to choose from. WhatsApp's templates are in no experiment."""
         if not is_template(step.wording, channel):
-            tried = self.trials.texts_for(step, now=self.now)
-            if tried:
+            self.trials.enter(step, now=self.now)
+            if tried := self.trials.texts_of(step):
                 return tried
         return self.known.texts[step.wording]
 

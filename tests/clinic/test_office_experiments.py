@@ -1,7 +1,6 @@
 """The owner's experiments: what is fixed before, nothing on the way, and one look at the end."""
 
 from datetime import timedelta
-from decimal import Decimal
 
 import pytest
 from django.test import Client as Visitor
@@ -12,13 +11,13 @@ from bookings.models import AppointmentEvent, By
 from clinic.office.trials import result_of
 from reminders import operations as reminders
 from reminders.models import Experiment, Participation, Wording
-from reminders.operations import Design, OtherWords
 from tests.clinic.desk.conftest import logged_in
 from tests.clinic.ended import HOUR, a_cancelled, an_ended
 from tests.clinic.steps import DETAILS, agree, choose
 from tests.clinic.steps import start as visit_start
 from tests.clinic.test_course_page import text_of
 from tests.factories import ClientFactory
+from tests.reminders.verbs import design
 from tests.when import at
 
 LIST = "/office/proeven/"
@@ -40,18 +39,7 @@ def filled_in(owner, **said):
 
 
 def start(per_arm=2, **more):
-    usual = {
-        "name": "Lege plek",
-        "of": "text",
-        "wording": "confirm_question",
-        "outcome": "said_yes",
-        "usual_percent": Decimal("60"),
-        "other_percent": Decimal("70"),
-        "per_arm": per_arm,
-        "weeks": 9,
-        "texts": [OtherWords(language="nl", subject="Kom je?", text=OTHER)],
-    }
-    return reminders.start_experiment(Design(**usual | more), now=SPRING)
+    return reminders.start_experiment(design(OTHER, per_arm=per_arm, **more), now=SPRING)
 
 
 def takes_part(experiment, arm, appointment=None, *, says_yes=False):

@@ -1,9 +1,7 @@
 """Experiments: chance decides once per client, and she keeps what it decided."""
 
 from collections import Counter
-from decimal import Decimal
 from threading import Barrier, Thread
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -12,31 +10,16 @@ from bookings import operations as bookings
 from reminders import operations as reminders
 from reminders.arms import Arm, arm_of
 from reminders.models import Experiment, Participation, Wording
-from reminders.operations import Design, OtherWords
 from tests.factories import NOW, ClientFactory, a_clinic, a_hold, a_search
-from tests.reminders.verbs import DAY, asked, bodies, booked, tick
+from tests.reminders.verbs import DAY, asked, bodies, booked, design, tick
 from tests.sandboxed import workday
 
 USUAL = "kom je"
 OTHER = "Een lege plek kost ons {length}. Kom je {moment}? {how} {link}"
 
 
-def design(**more):
-    usual: dict[str, Any] = {
-        "name": "Wat een lege plek kost",
-        "of": "text",
-        "wording": "confirm_question",
-        "outcome": "said_yes",
-        "usual_percent": Decimal("60"),
-        "other_percent": Decimal("70"),
-        "per_arm": 356,
-        "texts": [OtherWords(language="nl", subject="Kom je?", text=OTHER)],
-    }
-    return Design(**usual | more)
-
-
 def start(world, **more):
-    return reminders.start_experiment(design(**more), now=world.now())
+    return reminders.start_experiment(design(OTHER, **more), now=world.now())
 
 
 def a_client(experiment, arm, **more):
@@ -179,8 +162,8 @@ def test_half_of_the_clients_are_asked_for_a_plan(world, treatment):
         starts_at = workday(now, days=9 + days)
         hold = a_hold(treatment, starts_at=starts_at, now=now, client=client)
         expected = arm is Arm.USUAL
-        assert reminders.is_offered_plan(hold, now=now) is expected
-        assert reminders.is_offered_plan(hold, now=now) is expected
+        assert reminders.share_out_plan(hold, now=now) is expected
+        assert reminders.share_out_plan(hold, now=now) is expected
 
     assert Participation.objects.count() == 2
 
@@ -193,12 +176,12 @@ def test_a_hold_that_lapsed_is_not_the_visit_that_counts(world, treatment):
         a_hold(treatment, starts_at=workday(now, days=9 + n), now=now, client=client)
         for n in range(3)
     )
-    assert not reminders.is_offered_plan(lapsed, now=now)
+    assert not reminders.share_out_plan(lapsed, now=now)
     bookings.expire_holds(now=now + DAY)
 
     for hold in (booked_one, later):
         type(hold).objects.filter(pk=hold.pk).update(status="booked")
-        assert not reminders.is_offered_plan(hold, now=now)
+        assert not reminders.share_out_plan(hold, now=now)
 
     assert Participation.objects.get().appointment_id == booked_one.pk
 
@@ -207,10 +190,10 @@ def test_without_an_experiment_everybody_is_asked_for_a_plan(world, treatment):
     now = world.now()
     hold = a_hold(treatment, starts_at=workday(now, days=9), now=now)
 
-    assert reminders.is_offered_plan(hold, now=now)
+    assert reminders.share_out_plan(hold, now=now)
     experiment = a_plan_experiment(world, per_arm=1)
     nameless = bookings.hold(a_search(treatment, now=now), starts_at=workday(now, days=10))
-    assert reminders.is_offered_plan(nameless, now=now)
+    assert reminders.share_out_plan(nameless, now=now)
     for number in range(2):
         Participation.objects.create(
             experiment=experiment,
@@ -218,12 +201,12 @@ def test_without_an_experiment_everybody_is_asked_for_a_plan(world, treatment):
             arm=[*Arm][number],
             entered_at=now,
         )
-    assert reminders.is_offered_plan(hold, now=now)
+    assert reminders.share_out_plan(hold, now=now)
     assert Participation.objects.count() == 2
 
 
 def test_two_pages_at_once_let_her_take_part_once(committed):
-    plan = design(of="plan", wording="", outcome="lost", texts=())
+    plan = design(OTHER, of="plan", wording="", outcome="lost", texts=())
     experiment = reminders.start_experiment(plan, now=NOW)
     hold = a_hold(a_clinic(), client=a_client(experiment, Arm.OTHER))
     together, answers = Barrier(4), []
@@ -231,7 +214,7 @@ def test_two_pages_at_once_let_her_take_part_once(committed):
     def look():
         together.wait()
         try:
-            answers.append(reminders.is_offered_plan(hold, now=NOW))
+            answers.append(reminders.share_out_plan(hold, now=NOW))
         finally:
             connection.close()
 

@@ -6,7 +6,7 @@ import pytest
 
 from bookings import operations as bookings
 from bookings.models import Consent
-from reminders import operations as reminders
+from reminders.again import NoLongerTrue, text_again
 from reminders.models import Rule, Step
 from tests.clinic.ended import an_ended
 from tests.factories import ClientFactory
@@ -103,8 +103,8 @@ def test_news_is_not_sent_again_by_hand(world, treatment, sender, rule):
     came(world, treatment, news_by_email_at=world.now())
     sent(world, sender)
 
-    with pytest.raises(reminders.NoLongerTrue):
-        reminders.text_again(Step.objects.get().pk, sender=sender, now=world.now())
+    with pytest.raises(NoLongerTrue):
+        text_again(Step.objects.get().pk, sender=sender, now=world.now())
 
 
 def test_what_is_about_her_visit_needs_no_permission(world, treatment, sender, rule):

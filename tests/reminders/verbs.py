@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from bookings.models import Clinic
 from reminders import operations as reminders
 from reminders.models import Message
-from reminders.operations import Inbound, PlanText, Sender
+from reminders.operations import Design, Inbound, OtherWords, PlanText, Sender
 from tests.factories import ClientFactory, an_appointment
 from tests.sandboxed import workday
 from tests.when import LONG_AGO, ZONE
@@ -49,6 +50,21 @@ def with_plan(appointment, *, now):
         action="ga ik met de fiets naar de kliniek",
     )
     reminders.write_plan(appointment.pk, text, now=now)
+
+
+def design(text, **more):
+    """Return an experiment with another question to confirm, in Dutch."""
+    usual: dict[str, Any] = {
+        "name": "Lege plek",
+        "of": "text",
+        "wording": "confirm_question",
+        "outcome": "said_yes",
+        "usual_percent": Decimal(60),
+        "other_percent": Decimal(70),
+        "per_arm": 356,
+        "texts": [OtherWords(language="nl", subject="Kom je?", text=text)],
+    }
+    return Design(**usual | more)
 
 
 def tick(sender, *, now):

@@ -20,6 +20,7 @@ from clinic.desk.page import Values, page, say, way_back
 from clinic.desk.views.agenda import STAFF
 from clinic.nudge import nudge
 from reminders import operations as reminders
+from reminders.again import NoLongerTrue, text_again
 from reminders.models import InboundMessage, Step
 from reminders.tasks import clinic_sender
 
@@ -190,9 +191,9 @@ def _beginning(request: HttpRequest, appointment: Appointment) -> str:
     try:
         step = row_in(Step, request.GET["again"])
         if step is None or step.appointment_id != appointment.pk:
-            raise reminders.NoLongerTrue
-        return reminders.text_again(step.pk, sender=clinic_sender(), now=here().now)
-    except reminders.NoLongerTrue:
+            raise NoLongerTrue
+        return text_again(step.pk, sender=clinic_sender(), now=here().now)
+    except NoLongerTrue:
         say(request, _("That message would not be true any more. Write what is."))
         return _greeting(appointment.client)
 

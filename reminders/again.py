@@ -1,6 +1,5 @@
 """Reads: what a step's message would say now, for who sends it once more by hand."""
 
-from collections import Counter
 from datetime import datetime
 
 from bookings.models import Client
@@ -35,9 +34,7 @@ def text_again(step_id: int, *, sender: Sender, now: datetime) -> str:
         if step.anchor_at not in {one.anchor_at for one in wanted[step.appointment_id]}:
             raise NoLongerTrue
     known = known_of([step], background)
-    trials = trials_of([step])
-    trials.room = Counter()  # looking at a text lets nobody take part
-    tried = trials.texts_for(step, now=now)
+    tried = trials_of([step]).texts_of(step)
     return words_for(
         step,
         Client.ReachBy.SMS,
