@@ -14,8 +14,9 @@ LIFE_SECONDS = 60
 # A broker that is down takes seconds to say so: nobody waits for it twice in a minute.
 REST_SECONDS = 60
 _resting_until = [0.0]  # on the process's own clock
-# In a rush of bookings each nudge would cost more than it brings: the next tick does them all.
-MOST_A_SECOND = 10
+# In a rush of bookings each nudge would cost more than it brings (a fifth of a booking's own time):
+# the next tick does them all.
+MOST_A_SECOND = 2
 _sent: deque[float] = deque([0.0] * MOST_A_SECOND, maxlen=MOST_A_SECOND)
 
 
