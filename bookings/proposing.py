@@ -10,7 +10,7 @@ from bookings.courses import Planned
 from bookings.eligibility import interval_problem
 from bookings.models import Appointment, Client
 from bookings.search import Search
-from bookings.series import ANY, Session, Start, Stuck, Wish, propose, ranked
+from bookings.series import ANY, Preference, Session, Start, Stuck, propose, ranked
 
 LOOK_AROUND = timedelta(days=28)  # so far outside a band other days are looked for
 Times = dict[date, dict[int, Slot]]  # by day, by minute of that day on the clinic's clock
@@ -36,7 +36,7 @@ def propose_series(
     search: Search,
     *,
     after: date,
-    wish: Wish = ANY,
+    preference: Preference = ANY,
     client: Client | None = None,
     chosen: Sequence[datetime] = (),
 ) -> list[Offered]:
@@ -57,7 +57,7 @@ def propose_series(
     proposal = propose(
         sessions[len(local) :],
         after=last.day if last else after,
-        wish=wish,
+        preference=preference,
         near=last.minute if last else None,
     )
     starts, stuck = [*local, *proposal.starts], proposal.stuck
@@ -66,7 +66,7 @@ def propose_series(
         if number > len(starts)
         else _impossible(one, slots, stuck)
         if number == len(starts) and stuck is not None
-        else _offered(one, session, slots, starts, number, after=after, wish=wish)
+        else _offered(one, session, slots, starts, number, after=after, preference=preference)
         for number, (one, session, slots) in enumerate(zip(planned, sessions, free, strict=True))
     ]
 
@@ -79,12 +79,12 @@ def _offered(
     number: int,
     *,
     after: date,
-    wish: Wish,
+    preference: Preference,
 ) -> Offered:
     before = starts[number - 1] if number else None
     day = before.day if before else after
     near = before.minute if before else None
-    best = ranked(session, after=day, wish=wish, near=near)
+    best = ranked(session, after=day, preference=preference, near=near)
     start = starts[number]
     return Offered(
         planned,

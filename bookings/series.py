@@ -50,14 +50,14 @@ class Session:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class Preference:
     """What a client would like; where it cannot be had, another time is proposed."""
 
     weekdays: frozenset[int] = frozenset()  # Monday is 0; none is any
     minute: int | None = None  # none: as near as can be to the session before
 
 
-ANY = Wish()
+ANY = Preference()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,11 @@ class Proposal:
 
 
 def propose(
-    sessions: Sequence[Session], *, after: date, wish: Wish = ANY, near: int | None = None
+    sessions: Sequence[Session],
+    *,
+    after: date,
+    preference: Preference = ANY,
+    near: int | None = None,
 ) -> Proposal:
     """Return a start for each session, each inside its band from the one before.
 
@@ -93,7 +97,7 @@ def propose(
     possible = sessions if stuck is None else sessions[: stuck.number]
     starts: list[Start] = []
     for session, days in zip(possible, _days_with_a_future(possible), strict=True):
-        start = ranked(session, after=after, wish=wish, near=near, within=days)[0]
+        start = ranked(session, after=after, preference=preference, near=near, within=days)[0]
         starts.append(start)
         after, near = start.day, start.minute
     return Proposal(tuple(starts), stuck)
@@ -103,7 +107,7 @@ def ranked(
     session: Session,
     *,
     after: date,
-    wish: Wish = ANY,
+    preference: Preference = ANY,
     near: int | None = None,
     within: Iterable[date] | None = None,
 ) -> list[Start]:
@@ -120,16 +124,16 @@ def ranked(
         if session.band.holds(after, day)
         for minute in session.free[day]
     ]
-    return sorted(found, key=lambda start: _cost(start, session.band, after, wish, near))
+    return sorted(found, key=lambda start: _cost(start, session.band, after, preference, near))
 
 
 def _cost(
-    start: Start, band: Band, after: date, wish: Wish, near: int | None
+    start: Start, band: Band, after: date, preference: Preference, near: int | None
 ) -> tuple[int, int, int, Start]:
-    wanted = near if wish.minute is None else wish.minute
+    wanted = near if preference.minute is None else preference.minute
     away = 0 if wanted is None else abs(start.minute - wanted)
-    missed = bool(wish.weekdays) and start.day.weekday() not in wish.weekdays
-    missed_time = wish.minute is not None and away > FAR
+    missed = bool(preference.weekdays) and start.day.weekday() not in preference.weekdays
+    missed_time = preference.minute is not None and away > FAR
     return missed + missed_time, abs((start.day - after).days - band.advised), away, start
 
 

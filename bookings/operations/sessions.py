@@ -4,7 +4,8 @@ Each verb says in its name what it touches. Sessions that are over, or were with
 never touched. An appointment that is no session of a course is refused with `NotInCourse`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -133,21 +134,8 @@ def move_session(
     with transaction.atomic():
         sessions = _sessions_of(appointment_id)
         this = _session(sessions, appointment_id)
-        starts = {this.position: starts_at}
-        try:
-            refuse_outside_band(sessions, this, starts, search, override=override)
-            return reschedule(
-                appointment_id,
-                search,
-                starts_at=starts_at,
-                user=user,
-                reason=reason,
-                override=override,
-            )
-        except REFUSED as error:
-            near = nearest_inside(sessions, this, starts, search, error)
-            problem = Impossible(this.position, starts_at, error, near)
-            raise SeriesImpossible([problem]) from error
+        move = _Move(sessions, {this.position: starts_at}, user, reason, override)
+        return move(this, search, beside=sessions)
 
 
 def move_following(
@@ -173,41 +161,80 @@ def move_following(
     refuse_far([starts_at], search)
     with transaction.atomic():
         sessions = _sessions_of(appointment_id)
-        found = reached(sessions, appointment_id, Reach.FOLLOWING, now=search.now)
-        ids = [one.pk for one in found]
+        ids = [one.pk for one in reached(sessions, appointment_id, Reach.FOLLOWING, now=search.now)]
         if appointment_id not in ids:
             raise NotMovable
         this = _session(sessions, appointment_id)
         moving = [_session(sessions, one) for one in ids]
         starts = _shifted(moving, this, starts_at, search.zone)
         lock_clinic()  # in one go: two courses that lock one by one deadlock
-        problems, moved = [], []
-        # The last one first when all come later: none takes the time of the one behind it.
-        is_later = starts_at > _booked(this).starts_at
-        for one in reversed(moving) if is_later else moving:
-            at = search if one is this else _search_like(search, _booked(one))
-            try:
-                with transaction.atomic():
-                    if one is this:
-                        earlier = sessions[: sessions.index(this) + 1]
-                        refuse_outside_band(earlier, this, starts, at, override=override)
-                    moved.append(
-                        reschedule(
-                            _booked(one).pk,
-                            at,
-                            starts_at=starts[one.position],
-                            user=user,
-                            reason=reason,
-                            override=override,
-                        )
-                    )
-            except REFUSED as error:
-                near = nearest_inside(sessions, one, starts, at, error)
-                problems.append(Impossible(one.position, starts[one.position], error, near))
-        if problems:
-            raise SeriesImpossible(sorted(problems, key=lambda problem: problem.position))
+        move = _Move(sessions, starts, user, reason, override)
+        moved = _move_each(moving, this, search, move)
         join(ids, Kind.MOVED, at=search.now)
-        return sorted(moved, key=lambda one: one.starts_at)
+        return moved
+
+
+@dataclass(frozen=True, slots=True)
+class _Move:
+    """Moves sessions of a course to their new starts; called for each."""
+
+    sessions: Sequence[PlannedSession]  # of the whole course
+    starts: Mapping[int, datetime]  # by place
+    user: User | None
+    reason: str
+    override: str
+
+    def __call__(
+        self, one: PlannedSession, search: Search, *, beside: Sequence[PlannedSession] = ()
+    ) -> Appointment:
+        """Move one session, or change nothing.
+
+        :param beside: the sessions from which it must keep its distance, itself among them
+        :raises SeriesImpossible: if it cannot be then, with the nearest times
+        """
+        starts_at = self.starts[one.position]
+        try:
+            with transaction.atomic():
+                if beside:
+                    refuse_outside_band(beside, one, self.starts, search, override=self.override)
+                return reschedule(
+                    _booked(one).pk,
+                    search,
+                    starts_at=starts_at,
+                    user=self.user,
+                    reason=self.reason,
+                    override=self.override,
+                )
+        except REFUSED as error:
+            near = nearest_inside(self.sessions, one, self.starts, search, error)
+            problem = Impossible(one.position, starts_at, error, near)
+            raise SeriesImpossible([problem]) from error
+
+
+def _move_each(
+    moving: Sequence[PlannedSession], this: PlannedSession, search: Search, move: _Move
+) -> list[Appointment]:
+    """Move all of these, the first of which is `this`; return them in their order.
+
+    :raises SeriesImpossible: with every session that cannot be then
+    """
+    problems: list[Impossible] = []
+    moved: list[Appointment] = []
+    # The last one first when all come later: none takes the time of the one behind it.
+    is_later = move.starts[this.position] > _booked(this).starts_at
+    for one in reversed(moving) if is_later else moving:
+        try:
+            if one is this:
+                # Those behind it keep their distance, since they move along.
+                before = move.sessions[: move.sessions.index(this) + 1]
+                moved.append(move(this, search, beside=before))
+            else:
+                moved.append(move(one, _search_like(search, _booked(one))))
+        except SeriesImpossible as error:
+            problems += error.problems
+    if problems:
+        raise SeriesImpossible(sorted(problems, key=lambda problem: problem.position))
+    return sorted(moved, key=lambda one: one.starts_at)
 
 
 def _shifted(

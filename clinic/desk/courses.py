@@ -18,7 +18,7 @@ from bookings.models import Appointment, Client, Practitioner, Treatment, User
 from bookings.operations import Impossible
 from bookings.proposing import Offered, propose_series
 from bookings.search import Search
-from bookings.series import Wish
+from bookings.series import Preference
 from bookings.terms import Terms
 from clinic.desk.actions import why_not
 from clinic.desk.booking import desk_search, pay_by_voucher, prices_of, told_by_telephone
@@ -57,9 +57,9 @@ class CourseWish:
         ]
 
     @property
-    def wish(self) -> Wish:
+    def preference(self) -> Preference:
         minute = None if self.around is None else self.around.hour * 60 + self.around.minute
-        return Wish(self.weekdays, minute)
+        return Preference(self.weekdays, minute)
 
     def search(self, here: Here) -> Search:
         """Return the search for its times."""
@@ -106,7 +106,7 @@ def rows_for(
         wish.planned,
         search,
         after=here.today,
-        wish=wish.wish,
+        preference=wish.preference,
         client=wish.client,
         chosen=chosen,
     )

@@ -1,5 +1,6 @@
 """Many at the same moment, each with a database connection of her own."""
 
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -27,6 +28,23 @@ def at_once(acts: Sequence[Callable[[], Any]]) -> list[Any]:
 
     with ThreadPoolExecutor(len(acts)) as pool:
         return list(pool.map(when_all_are_ready, acts))
+
+
+def wait_until_somebody_waits() -> None:
+    """Return once somebody waits for a lock in this database."""
+    end = time.monotonic() + 10
+    with connection.cursor() as cursor:
+        while True:
+            # Or a transaction sees what it saw at first.
+            cursor.execute("select pg_stat_clear_snapshot()")
+            cursor.execute(
+                "select count(*) from pg_stat_activity"
+                " where datname = current_database() and wait_event_type = 'Lock'"
+            )
+            if cursor.fetchone()[0]:
+                return
+            assert time.monotonic() < end, "nobody waits"
+            time.sleep(0.02)
 
 
 def kinds(answers: Iterable[Any]) -> Counter[str]:

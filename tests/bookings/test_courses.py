@@ -18,7 +18,7 @@ from bookings.models import (
     TimeOff,
     TreatmentPlan,
 )
-from bookings.series import Band, Wish
+from bookings.series import Band, Preference
 from tests.bookings.courses import (
     WEEK,
     a_course,
@@ -93,7 +93,7 @@ def test_a_proposal_keeps_the_weekday_and_the_time_of_day_over_a_clock_change(tr
 
 
 def test_wishes_come_before_the_interval(treatment):
-    offers = proposed(treatment, wish=Wish(weekdays=frozenset([3]), minute=14 * 60))
+    offers = proposed(treatment, preference=Preference(weekdays=frozenset([3]), minute=14 * 60))
 
     assert walls(offers) == ["03-05 14:00", "03-12 14:00", "03-19 14:00", "03-26 14:00"]
 

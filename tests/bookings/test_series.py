@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookings.series import FAR, Band, Proposal, Session, Start, Stuck, Wish, propose, ranked
+from bookings.series import FAR, Band, Preference, Proposal, Session, Start, Stuck, propose, ranked
 
 AFTER = date(2026, 3, 1)  # a Sunday: day n of March is n - 1 days later
 SOON = Band(0, 14, 0)
@@ -46,50 +46,50 @@ def shown(proposal: Proposal) -> str:
 
 
 @pytest.mark.parametrize(
-    ("case", "sessions", "wish", "expected"),
+    ("case", "sessions", "preference", "expected"),
     [
-        ("the first as soon as can be", course("4 6 9"), Wish(), "4"),
-        ("the next as advised", course("4", "11 17 18 19 25"), Wish(), "4 18"),
-        ("nearest to advised", course("4", "11 16 21 25"), Wish(), "4 16"),
-        ("first day of the band", course("4", "11"), Wish(), "4 11"),
-        ("last day of the band", course("4", "25"), Wish(), "4 25"),
-        ("looks ahead", course("4 9", "18 23", "44"), Wish(), "4 23 44"),
-        ("gives up the best first day for it", course("4 9", "30"), Wish(), "9 30"),
+        ("the first as soon as can be", course("4 6 9"), Preference(), "4"),
+        ("the next as advised", course("4", "11 17 18 19 25"), Preference(), "4 18"),
+        ("nearest to advised", course("4", "11 16 21 25"), Preference(), "4 16"),
+        ("first day of the band", course("4", "11"), Preference(), "4 11"),
+        ("last day of the band", course("4", "25"), Preference(), "4 25"),
+        ("looks ahead", course("4 9", "18 23", "44"), Preference(), "4 23 44"),
+        ("gives up the best first day for it", course("4 9", "30"), Preference(), "9 30"),
         (
             "same time as the one before",
             course("4@14:00", "18@9:00,13:30"),
-            Wish(),
+            Preference(),
             "4@14:00 18@13:30",
         ),
         (
             "the weekday before the interval",
             course("3 4", "17 18 24"),
-            Wish(weekdays=frozenset([1])),  # Tuesday
+            Preference(weekdays=frozenset([1])),  # Tuesday
             "3 17",
         ),
         (
             "no wished weekday in reach",
             course("4", "19 20"),
-            Wish(weekdays=frozenset([0])),
+            Preference(weekdays=frozenset([0])),
             "4 19",
         ),
         (
             "a time worth another day",
             course("4@10:00", "18@16:00 20@10:30"),
-            Wish(minute=minute("10:00")),
+            Preference(minute=minute("10:00")),
             "4@10:00 20@10:30",
         ),
         (
             "near enough is the same",
             course("4@10:00", "18@12:00 20@10:00"),
-            Wish(minute=minute("10:00")),
+            Preference(minute=minute("10:00")),
             "4@10:00 18@12:00",
         ),
-        ("nothing asked", [], Wish(), ""),
+        ("nothing asked", [], Preference(), ""),
     ],
 )
-def test_propose(case, sessions, wish, expected):
-    proposal = propose(sessions, after=AFTER, wish=wish)
+def test_propose(case, sessions, preference, expected):
+    proposal = propose(sessions, after=AFTER, preference=preference)
 
     assert (shown(proposal), proposal.stuck) == (expected, None)
 
@@ -163,17 +163,17 @@ def every_course(sessions: list[Session]) -> list[tuple[Start, ...]]:
     ]
 
 
-def costs(one: tuple[Start, ...], sessions: list[Session], wish: Wish) -> list[object]:
+def costs(one: tuple[Start, ...], sessions: list[Session], preference: Preference) -> list[object]:
     """Return how well each session suits, worked out from the words and not from the code."""
     found: list[object] = []
-    before, near = AFTER, wish.minute
+    before, near = AFTER, preference.minute
     for start, session in zip(one, sessions, strict=True):
         away = 0 if near is None else abs(start.minute - near)
-        missed = int(bool(wish.weekdays) and start.day.weekday() not in wish.weekdays)
-        missed += wish.minute is not None and away > FAR
+        missed = int(bool(preference.weekdays) and start.day.weekday() not in preference.weekdays)
+        missed += preference.minute is not None and away > FAR
         interval = (start.day - before).days
         found.append((missed, abs(interval - session.band.advised), away, start))
-        before, near = start.day, start.minute if wish.minute is None else near
+        before, near = start.day, start.minute if preference.minute is None else near
     return found
 
 
@@ -186,19 +186,19 @@ frees = st.dictionaries(
     max_size=4,
 )
 wishes = st.builds(
-    Wish,
+    Preference,
     st.frozensets(st.integers(0, 6), max_size=2),
     st.none() | st.sampled_from([540, 720, 840]),
 )
 
 
 @given(st.lists(st.builds(Session, bands, frees), max_size=4), wishes)
-def test_the_best_course_there_is(sessions, wish):
-    proposal = propose(sessions, after=AFTER, wish=wish)
+def test_the_best_course_there_is(sessions, preference):
+    proposal = propose(sessions, after=AFTER, preference=preference)
 
     possible = every_course(sessions)
     if proposal.stuck is None:
-        best = min(possible, key=lambda one: costs(one, sessions, wish))
+        best = min(possible, key=lambda one: costs(one, sessions, preference))
         assert proposal.starts == best
     else:
         number = proposal.stuck.number

@@ -1,6 +1,5 @@
 """The queue follows the facts, whatever comes in between."""
 
-import time
 from collections import defaultdict
 from datetime import timedelta
 from threading import Thread
@@ -14,6 +13,7 @@ from bookings import operations as bookings
 from bookings.models import Appointment, By
 from reminders import operations as reminders
 from reminders.models import Rule, RuleChange, Step
+from tests.bookings.rivals import wait_until_somebody_waits
 from tests.clinic.exchange.folders import a_folder, take_over
 from tests.factories import NOW, START, a_clinic, an_appointment
 from tests.reminders.verbs import DAY, HOUR, a_sender, bodies, booked, follow_changed_rules, tick
@@ -133,17 +133,6 @@ def requeue_in_a_thread(appointment_id):
     return thread
 
 
-def wait_until_somebody_waits_for_a_lock():
-    end = time.monotonic() + 10
-    with connection.cursor() as cursor:
-        while True:
-            cursor.execute("select count(*) from pg_locks where not granted")
-            if cursor.fetchone()[0]:
-                return
-            assert time.monotonic() < end, "nobody waits"
-            time.sleep(0.02)
-
-
 def test_a_step_claimed_while_it_became_stale_is_left_to_its_worker(committed):
     appointment = an_appointment(a_clinic(), starts_at=START, now=NOW)
     rule = Rule.objects.get(wording="reminder")
@@ -159,7 +148,7 @@ def test_a_step_claimed_while_it_became_stale_is_left_to_its_worker(committed):
     with psycopg.connect(**connection.get_connection_params() | {"cursor_factory": None}) as worker:
         worker.execute("update reminders_step set status = 'claimed' where id = %s", [stale.pk])
         thread = requeue_in_a_thread(appointment.pk)
-        wait_until_somebody_waits_for_a_lock()
+        wait_until_somebody_waits()
     thread.join(timeout=10)
 
     stale.refresh_from_db()

@@ -9,7 +9,6 @@ from typing import Any
 from django.db import connection
 
 from bookings.imported import AppointmentRow, Remarks
-from bookings.locks import lock_clinic
 from bookings.models import Appointment, By, Resource
 from bookings.needs import PRACTITIONER
 from bookings.operations.importing.copying import Values, read
@@ -19,7 +18,7 @@ from bookings.operations.importing.placing import (
     NOTHING,
     Allocated,
     Places,
-    Wish,
+    Wanted,
     allocate,
     resources_of,
 )
@@ -62,7 +61,7 @@ class Told:
 
     row: AppointmentRow
     values: Values
-    wish: Wish | None  # nothing when it takes nothing
+    wanted: Wanted | None  # nothing when it takes nothing
     was: Was | None
 
 
@@ -85,8 +84,10 @@ def sort_out(
     notes: Remarks,
     now: datetime,
 ) -> Agenda:
-    """Decide about every row, and find it its resources. Reads once, and writes nothing."""
-    lock_clinic()
+    """Decide about every row, and find it its resources. Reads once, and writes nothing.
+
+    In a transaction that has the clinic to itself.
+    """
     allocated = _allocated()
     was = {
         str(key): Was(pk, dict(zip(COLUMNS, values, strict=True)), allocated.get(pk, ()))
@@ -131,9 +132,9 @@ def _place(
     names = {pk: name.replace(":", " “", 1) + "”" for name, pk in reading.known.resources.items()}
     places = Places(reading.usual.pools, names, taken, reading.known.troubles, notes)
     both = sorted([*agenda.new, *agenda.changed], key=lambda told: told.row.line)
-    wishes = [told.wish for told in both if told.wish]
-    keys = [told.row.key for told in both if told.wish]
-    agenda.allocated = dict(zip(keys, allocate(wishes, places), strict=True))
+    every = [told.wanted for told in both if told.wanted]
+    keys = [told.row.key for told in both if told.wanted]
+    agenda.allocated = dict(zip(keys, allocate(every, places), strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +162,8 @@ class _Reading:
             if (getattr(row, name) or self.now) > self.now:
                 self._trouble(row, f"{name} is still to come")
         values = self._values(row, was, (client, treatment, practitioner))
-        wish = self._wish(row, values) if row.status in Appointment.TAKING else None
-        return Told(row, values, wish, was)
+        wanted = self._wanted(row, values) if row.status in Appointment.TAKING else None
+        return Told(row, values, wanted, was)
 
     def _values(self, row: AppointmentRow, was: Was | None, whose: tuple[int, int, int]) -> Values:
         _, treatment, practitioner = whose
@@ -183,7 +184,7 @@ class _Reading:
         told = (*whose, row.starts_at, ends_at, row.status, cents, note, created, *ended)
         return dict(zip(COLUMNS, told, strict=True))
 
-    def _wish(self, row: AppointmentRow, values: Values) -> Wish | None:
+    def _wanted(self, row: AppointmentRow, values: Values) -> Wanted | None:
         minutes = int((values["ends_at"] - row.starts_at).total_seconds()) // 60
         claims = self.usual.claims(values["treatment_id"], minutes)
         if not any(claim.kind == PRACTITIONER for claim in claims):
@@ -197,7 +198,7 @@ class _Reading:
             return None
         start = int(row.starts_at.timestamp())
         is_over = values["ends_at"] <= self.now
-        return Wish(row.line, start, claims, resources, is_over)
+        return Wanted(row.line, start, claims, resources, is_over)
 
     def _named(self, row: AppointmentRow, kind: str) -> list[int] | None:
         keys = row.rooms if kind == ROOM else row.devices
@@ -211,9 +212,9 @@ class _Reading:
         if told.values != was.values:
             return True
         for kind, keys in ((ROOM, told.row.rooms), (DEVICE, told.row.devices)):
-            if keys is not None and told.wish is not None:
+            if keys is not None and told.wanted is not None:
                 stands = sorted(one for one, _, _ in was.allocated if self.kinds[one] == kind)
-                if told.wish.named(kind) != stands:
+                if told.wanted.named(kind) != stands:
                     return True
         return False
 

@@ -13,7 +13,7 @@ Allocated = tuple[int, int, int]  # a resource, from and until in seconds since 
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class Wanted:
     """What one appointment takes: a resource, any, or nothing for each of its claims."""
 
     line: int
@@ -44,47 +44,49 @@ class Places:
     notes: Remarks
 
 
-def allocate(wishes: Sequence[Wish], places: Places) -> list[list[Allocated]]:
+def allocate(every: Sequence[Wanted], places: Places) -> list[list[Allocated]]:
     """Return what each appointment gets: first what was named, then what is still free."""
-    found: list[list[Allocated]] = [[] for _ in wishes]
-    for wish, mine in zip(wishes, found, strict=True):
-        for _, resource, start, end in wish.each():
-            if resource > 0 and _is_named_free(wish, resource, start, end, places):
+    found: list[list[Allocated]] = [[] for _ in every]
+    for wanted, mine in zip(every, found, strict=True):
+        for _, resource, start, end in wanted.each():
+            if resource > 0 and _is_named_free(wanted, resource, start, end, places):
                 mine.append((resource, start, end))
-    open_wishes = [number for number, wish in enumerate(wishes) if ANY in wish.resources]
-    for number in sorted(open_wishes, key=lambda number: wishes[number].start):
-        found[number] += _chosen(wishes[number], places)
+    undecided = [number for number, wanted in enumerate(every) if ANY in wanted.resources]
+    for number in sorted(undecided, key=lambda number: every[number].start):
+        found[number] += _chosen(every[number], places)
     return found
 
 
-def _is_named_free(wish: Wish, resource: int, start: int, end: int, places: Places) -> bool:
-    whose = places.taken.take(resource, start, end, whose=wish.line)
+def _is_named_free(wanted: Wanted, resource: int, start: int, end: int, places: Places) -> bool:
+    whose = places.taken.take(resource, start, end, whose=wanted.line)
     if whose is None:
         return True
     other = (
         f"line {whose}" if whose > 0 else f"appointment {-whose}, which is in the clinic already"
     )
     name = places.names.get(resource, "a resource")
-    places.troubles.add(FILE, wish.line, f"{name} is taken then, by {other}")
+    places.troubles.add(FILE, wanted.line, f"{name} is taken then, by {other}")
     return False
 
 
-def _chosen(wish: Wish, places: Places) -> Iterator[Allocated]:
-    for claim, resource, start, end in wish.each():
+def _chosen(wanted: Wanted, places: Places) -> Iterator[Allocated]:
+    for claim, resource, start, end in wanted.each():
         if resource != ANY:
             continue
         pool = places.pools.get((claim.kind, claim.group), ())
-        free = (one for one in pool if places.taken.take(one, start, end, whose=wish.line) is None)
+        free = (
+            one for one in pool if places.taken.take(one, start, end, whose=wanted.line) is None
+        )
         chosen = next(free, None)
         if chosen is not None:
             yield chosen, start, end
             continue
         # Of the past only the practitioner's time is sure to be told; the future must fit.
         say: Callable[[str, int, str], None] = (
-            places.notes.add if wish.is_over else places.troubles.add
+            places.notes.add if wanted.is_over else places.troubles.add
         )
-        without = "; it is taken over without one" if wish.is_over else ""
-        say(FILE, wish.line, f"no {claim.kind} of group “{claim.group}” is free then{without}")
+        without = "; it is taken over without one" if wanted.is_over else ""
+        say(FILE, wanted.line, f"no {claim.kind} of group “{claim.group}” is free then{without}")
 
 
 def resources_of(

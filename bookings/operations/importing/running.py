@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import DataError, IntegrityError, connection, transaction
 
 from bookings.imported import ImportedRows, Refused, Remarks
+from bookings.locks import lock_clinic
 from bookings.models import (
     Allocation,
     Appointment,
@@ -28,6 +29,11 @@ from bookings.operations.importing.writing import Readers, Say, write
 
 #: Two imports at once would each add what both say.
 ONE_AT_A_TIME = 6_277_101  # a lock of our own, under any number
+ROWS = """
+SELECT count(*) FROM (
+    SELECT id FROM {table} WHERE import_key IS NOT NULL ORDER BY id FOR NO KEY UPDATE
+) AS known
+"""
 
 
 def import_rows(
@@ -60,8 +66,7 @@ def import_rows(
 def _import(
     rows: ImportedRows, *, notes: Remarks, readers: Readers, now: datetime, say: Say
 ) -> dict[str, Tally]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
+    _lock(rows)
     troubles = Remarks()
     known, tallies = _import_reference(rows, troubles)
     _stop_at(troubles)
@@ -75,6 +80,21 @@ def _import(
         tallies["appointments"] = write(agenda, readers=readers, now=now, say=say)
     count_anew(Client, Appointment, Allocation, AppointmentEvent, EventReceipt)
     return tallies
+
+
+def _lock(rows: ImportedRows) -> None:
+    """Wait for other imports, and for who is changing anything that this one may change.
+
+    In everybody's order, so that nobody waits for us while we wait for her: who moves an
+    appointment has its row and then the clinic, who books has the clinic and then the client.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
+        if rows.appointments:
+            cursor.execute(ROWS.format(table=Appointment._meta.db_table))  # noqa: SLF001
+            lock_clinic()
+        if rows.clients:
+            cursor.execute(ROWS.format(table=Client._meta.db_table))  # noqa: SLF001
 
 
 def _import_reference(rows: ImportedRows, troubles: Remarks) -> tuple[Known, dict[str, Tally]]:

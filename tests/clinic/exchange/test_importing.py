@@ -468,7 +468,7 @@ def test_the_number_of_statements_does_not_grow(count, tmp_path, django_assert_n
     )
     folder = a_folder(tmp_path, appointments=HEAD + rows)
 
-    with django_assert_num_queries(50):
+    with django_assert_num_queries(52):
         take_over(folder)
 
     assert Appointment.objects.count() == count
