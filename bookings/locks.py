@@ -6,7 +6,8 @@ changes what the clinic offers, notes that somebody is away or books many days a
 clinic for herself; triggers see to the first two, so that nothing can change in between, not even
 by hand.
 
-Everybody takes them in this order: the clinic, then days as they follow each other.
+Everybody takes them in this order: the clinic, then days as they follow each other. The lock of an
+internet address is the last of all.
 """
 
 from django.db import connection
@@ -35,3 +36,12 @@ def lock_clinic() -> None:
     """Wait for all who are booking, and let nobody else begin."""
     with connection.cursor() as cursor:
         cursor.execute(ALONE)
+
+
+def lock_address(address: str) -> None:
+    """Let requests from one internet address take turns, or each would be counted as the first.
+
+    :param address: a keyed hash of where the request came from
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"address:{address}"])

@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet
 
 from bookings import reference
 from bookings.availability import slots_on, taken_periods
+from bookings.courses import days_of
 from bookings.models import Appointment, By, Clinic, Offer, Opening, Treatment, WaitlistEntry
 from bookings.periods import Period, day_period, subtract
 from bookings.search import Search
@@ -89,7 +90,9 @@ def _waiting(opening: Opening, days: Sequence[date], *, now: datetime) -> QueryS
         )
         .exclude(client__in=asked)
         .exclude(offers__opening=opening)
-        .select_related("client", "treatment", "appointment__treatment")
+        .select_related(
+            "client", "treatment", "appointment__treatment", "appointment__planned_session"
+        )
         .prefetch_related("appointment__extras__treatment")
     )
 
@@ -126,7 +129,7 @@ class _Starts:
             suits = wish.suits(
                 start.starts_at, practitioner_id=self.opening.practitioner_id, zone=self.zone
             )
-            if suits and expires_at is not None:
+            if suits and search.suits_course(start.starts_at) and expires_at is not None:
                 able[start] = expires_at
         best = best_start(able, self.freed)
         return None if best is None else (best, Match(entry, search, best.starts_at, able[best]))
@@ -141,9 +144,17 @@ class _Starts:
             practitioner_id=self.opening.practitioner_id,
             ignoring=entry.appointment_id,
             extras=tuple(extras),
+            days=self._days(entry),
         )
         # What only the desk books, only the desk puts on the waitlist.
         return replace(search, by=By.CLINIC) if search.is_closed_online else search
+
+    def _days(self, entry: WaitlistEntry) -> tuple[date, date] | None:
+        """Return the first and the last day for what would move, if it is a session of a course."""
+        has = entry.appointment
+        if has is None or not hasattr(has, "planned_session"):
+            return None
+        return days_of(has.pk, today=self.now.astimezone(self.zone).date(), zone=self.zone)
 
     def _notice(self, entry: WaitlistEntry) -> timedelta:
         return max(
@@ -159,7 +170,7 @@ class _Starts:
         """Return what is free as things are: she keeps what she has until she says yes."""
         key = search.treatment_ids
         if key not in self._read:
-            by_day = slots_on(replace(search, ignoring=None), days=self.days)
+            by_day = slots_on(replace(search, ignoring=None, days=None), days=self.days)
             visit = reference.latest().visit(key, self.opening.practitioner_id)
             length = timedelta(minutes=visit.minutes if visit else 0)
             self._read[key] = [

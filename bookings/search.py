@@ -64,6 +64,13 @@ class Search:
         own = self.treatment.horizon_days
         return timedelta(days=self.clinic.horizon_days if own is None else own)
 
+    def suits_course(self, starts_at: datetime) -> bool:
+        """Tell whether a start lies on the days for it, by its place in a course."""
+        if self.days is None:
+            return True
+        first, last = self.days
+        return first <= starts_at.astimezone(self.zone).date() <= last
+
     @property
     def step_minutes(self) -> int:
         step = self.treatment.start_step or self.clinic.start_step

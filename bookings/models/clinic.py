@@ -60,7 +60,8 @@ class Clinic(WithConditions):
         _("open holds per internet address (0: no limit)"), default=5
     )
     bookings_per_address = models.PositiveSmallIntegerField(
-        _("bookings a day per internet address (0: no limit)"), default=20
+        _("bookings, and wishes on the waitlist, a day per internet address (0: no limit)"),
+        default=20,
     )
     hold_longest = models.DurationField(
         _("longest that a hold can be made in all"), default=timedelta(hours=2)

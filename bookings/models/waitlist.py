@@ -51,6 +51,7 @@ class WaitlistEntry(models.Model):
         help_text=_("None: any part of the day."),
     )
     status = models.CharField(max_length=9, choices=Status, default=Status.WAITING)
+    address = models.CharField(max_length=64, blank=True, editable=False)  # as of a hold
     created_at = models.DateTimeField()
 
     class Meta:
@@ -62,7 +63,12 @@ class WaitlistEntry(models.Model):
                 fields=["treatment", "created_at"],
                 condition=Q(status="waiting"),
                 name="waitlist_waiting",
-            )
+            ),
+            models.Index(
+                fields=["address", "created_at"],
+                condition=~Q(address=""),
+                name="wish_by_address",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -99,6 +99,7 @@ from bookings.operations.visits import (
 )
 from bookings.operations.waiting import (
     NothingToMove,
+    TooManyWishes,
     ask_earlier,
     end_wishes,
     join_waitlist,
@@ -134,6 +135,7 @@ __all__ = [
     "SeriesImpossible",
     "SlotTaken",
     "TooManyHolds",
+    "TooManyWishes",
     "WrongMoment",
     "accept_offer",
     "accept_terms",

@@ -3,11 +3,12 @@
 import logging
 from datetime import datetime, timedelta
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Count, Q
 
 from bookings.asked import columns_of, terms_for
 from bookings.board import Place
+from bookings.locks import lock_address
 from bookings.models import Appointment, AppointmentEvent, By, Client, Clinic, Extra
 from bookings.operations.events import record
 from bookings.operations.gate import refuse_ineligible
@@ -134,9 +135,7 @@ def refuse_too_many(search: Search, address: str) -> None:
     most_holds, most_booked = search.clinic.holds_per_address, search.clinic.bookings_per_address
     if not address or not (most_holds or most_booked):
         return
-    # One at a time for each address, or parallel requests would all be counted as the first.
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"hold:{address}"])
+    lock_address(address)
     mine = Appointment.objects.filter(
         hold_address=address, created_at__gt=search.now - timedelta(days=1)
     ).aggregate(

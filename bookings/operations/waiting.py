@@ -1,12 +1,13 @@
 """The waitlist: putting somebody on it, and taking her off."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
-from bookings.models import Appointment, By, Client, Treatment, WaitlistEntry
+from bookings.locks import lock_address
+from bookings.models import Appointment, By, Client, Clinic, Treatment, WaitlistEntry
 from bookings.operations.answering import OfferGone, decline_offer
 from bookings.operations.gate import refuse_ineligible
 from bookings.operations.people import ClientDetails, find_or_add_client
@@ -20,6 +21,10 @@ class NothingToMove(Exception):
     """Only an appointment to come can become an earlier one."""
 
 
+class TooManyWishes(Exception):
+    """From this internet address came as many wishes today as may."""
+
+
 @transaction.atomic
 def join_waitlist(
     who: Client | ClientDetails,
@@ -29,14 +34,20 @@ def join_waitlist(
     zone: ZoneInfo,
     now: datetime,
     by: By = By.CLIENT,
+    address: str = "",
 ) -> WaitlistEntry:
     """Let somebody wait for a time; asking again changes what she wants, not since when.
 
+    :param address: a keyed hash of where the request came from; empty is not limited
+    :raises TooManyWishes: if the address sent as many today as it may
     :raises NotEligible: if she cannot have the treatment, not even on the last day she would come
     """
+    _refuse_too_many(address, now=now)
     client = who if isinstance(who, Client) else find_or_add_client(who, now=now)
     _refuse(client, treatment, wish, zone=zone, by=by)
-    return _write(wish, now=now, client=client, treatment=treatment, appointment=None)
+    return _write(
+        wish, now=now, client=client, treatment=treatment, appointment=None, address=address
+    )
 
 
 @transaction.atomic
@@ -64,6 +75,16 @@ def ask_earlier(
     )
 
 
+def _refuse_too_many(address: str, *, now: datetime) -> None:
+    most = Clinic.objects.get().bookings_per_address
+    if not address or not most:
+        return
+    lock_address(address)
+    today = WaitlistEntry.objects.filter(address=address, created_at__gt=now - timedelta(days=1))
+    if today.count() >= most:
+        raise TooManyWishes
+
+
 def _refuse(client: Client, treatment: Treatment, wish: Wish, *, zone: ZoneInfo, by: By) -> None:
     last = day_period(wish.until_on, zone).start
     refuse_ineligible(client, [treatment], starts_at=last, zone=zone, by=by)
@@ -76,6 +97,7 @@ def _write(
     client: Client,
     treatment: Treatment,
     appointment: Appointment | None,
+    address: str = "",
 ) -> WaitlistEntry:
     wanted = {
         "practitioner_id": wish.practitioner_id,
@@ -90,7 +112,7 @@ def _write(
         treatment=treatment,
         appointment=appointment,
         defaults=wanted,
-        create_defaults={**wanted, "created_at": now},
+        create_defaults={**wanted, "created_at": now, "address": address},
     )
     return entry
 

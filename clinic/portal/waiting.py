@@ -15,7 +15,7 @@ from bookings import reference
 from bookings.clock import now
 from bookings.models import Appointment, Clinic, Offer, Treatment, WaitlistEntry
 from bookings.search import Search
-from clinic.access import appointment_by_token, wish_by_token
+from clinic.access import address_key, appointment_by_token, wish_by_token
 from clinic.nudge import nudge
 from clinic.portal.agreeing import DRAFT
 from clinic.portal.costs import costs_of
@@ -90,8 +90,16 @@ def join(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             entry = bookings.join_waitlist(
-                form.details(), treatment, form.wish(), zone=zone(), now=at
+                form.details(),
+                treatment,
+                form.wish(),
+                zone=zone(),
+                now=at,
+                address=address_key(request),
             )
+        except bookings.TooManyWishes:
+            text = _("Many wishes came from your connection today. Try again tomorrow, or call us.")
+            return message_page(request, _("We cannot note more today"), text, status=429)
         except bookings.NotEligible as refusal:
             form.add_error(None, told_to_client(refusal))
         else:

@@ -18,6 +18,7 @@ from bookings.models import (
 )
 from bookings.periods import Period
 from bookings.waitlist import Wish
+from tests.bookings.courses import a_course
 from tests.bookings.waiting import (
     DAY,
     FREE,
@@ -583,3 +584,22 @@ def test_nobody_waits_for_what_she_has_booked_herself(treatment):
     tick(NOW + HOUR)
 
     assert status_of(entry) == "helped"
+
+
+@pytest.mark.parametrize(
+    ("case", "days_after_the_first", "asked"),
+    [
+        ("too near to the session before", 5, 0),
+        ("on the first day of its interval", 6, 1),
+    ],
+)
+def test_a_session_of_a_course_is_offered_a_time_inside_its_interval(
+    treatment, case, days_after_the_first, asked
+):
+    second = a_course(treatment)[1]
+    entry = bookings.ask_earlier(second.pk, MARCH, zone=ZONE, now=NOW)
+    earlier = second.starts_at - 7 * DAY + days_after_the_first * DAY + HOUR
+    frees(treatment, starts_at=earlier)
+    tick()
+
+    assert [who for who, *_ in offers()] == [entry.pk] * asked

@@ -129,6 +129,19 @@ def test_who_cannot_have_it_is_told_so(client, treatment):
     assert Client.objects.count() == 0
 
 
+@pytest.mark.parametrize(("most", "last"), [(2, 429), (3, 302), (0, 302)])
+def test_one_address_notes_so_many_wishes_a_day(client, treatment, most, last):
+    Clinic.objects.update(bookings_per_address=most)
+    names = ("Zoë", "Mila", "Noor")
+
+    answers = [join(client, treatment, first_name=name).status_code for name in names]
+
+    assert answers == [302, 302, last]
+    assert Client.objects.count() == WaitlistEntry.objects.count() == 3 - (last == 429)
+    WaitlistEntry.objects.update(created_at=clock.now() - DAY)
+    assert join(client, treatment, first_name="Eva").status_code == 302
+
+
 def test_what_only_the_desk_books_has_no_waitlist_here(client, treatment):
     Treatment.objects.update(booked_by="nobody")
 
