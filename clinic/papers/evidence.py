@@ -1,6 +1,7 @@
 """The evidence of a fee on paper: for the client, and for a bank that asks for it."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -8,12 +9,17 @@ from django.utils.translation import gettext as _
 from bookings import formats
 from bookings.models import Clinic
 from clinic.evidence import Evidence
-from clinic.papers.paper import Paper, Row
 from clinic.papers.receipt import foot
+from clinic.papers.row import Row
+
+if TYPE_CHECKING:
+    from clinic.papers.paper import Paper
 
 
 def evidence_paper(one: Evidence, clinic: Clinic, *, language: str, zone: ZoneInfo) -> bytes:
     """Return why a fee is what it is as a PDF, in the reader's language."""
+    from clinic.papers.paper import Paper
+
     paper = Paper(
         title=_("How the costs add up"),
         clinic=clinic.name,
@@ -26,7 +32,7 @@ def evidence_paper(one: Evidence, clinic: Clinic, *, language: str, zone: ZoneIn
     return paper.as_bytes()
 
 
-def _write(paper: Paper, one: Evidence, language: str, zone: ZoneInfo) -> None:
+def _write(paper: "Paper", one: Evidence, language: str, zone: ZoneInfo) -> None:
     appointment = one.appointment
     start = formats.instant(appointment.starts_at, language, zone=zone)
     who = appointment.client.full_name if appointment.client else ""

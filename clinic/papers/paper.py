@@ -1,13 +1,18 @@
-"""The clinic's writing paper: one look for all that is printed or kept as a PDF."""
+"""The clinic's writing paper: one look for all that is printed or kept as a PDF.
+
+Imported by whoever writes on it, at that moment: the library that makes PDFs takes a sixth of the
+start of a process, and most processes never make one.
+"""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from django.contrib.staticfiles import finders
 from fpdf import FPDF
 from fpdf.enums import Align, WrapMode, XPos, YPos
+
+from clinic.papers.row import Row
 
 TEXT, DISPLAY = "figtree", "gilda"
 FONTS = {
@@ -22,16 +27,6 @@ FONTS = {
 FALLBACKS = ["figtree-ext", "dejavu"]
 PLUM, INK, SOFT, LINE = (74, 35, 64), (43, 31, 40), (95, 79, 89), (229, 218, 213)
 MARGIN, FOOT = 22, 24  # millimetres
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """What stands left and right on one line; a total is set apart."""
-
-    left: str
-    right: str
-    is_total: bool = False
-    note: str = ""  # smaller, under what stands left
 
 
 class Paper(FPDF):

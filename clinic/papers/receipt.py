@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from bookings import formats
-from clinic.papers.paper import Paper, Row
+from clinic.papers.row import Row
 from payments.models import LedgerEntry, Receipt
 from payments.receipts import Said
 
@@ -17,6 +17,8 @@ BACK = (Kind.GIVEN_BACK, Kind.GIVEN_BY_BANK, Kind.VOUCHER_GIVEN_BACK)
 
 def receipt_paper(receipt: Receipt, *, language: str, zone: ZoneInfo) -> bytes:
     """Return a receipt as a PDF in the reader's language; what it says is as it was issued."""
+    from clinic.papers.paper import Paper
+
     said, entry = Said.of(receipt.said), receipt.entry
     title = title_of(entry)
     paper = Paper(

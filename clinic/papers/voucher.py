@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 
 from bookings import formats
 from bookings.models import Clinic
-from clinic.papers.paper import Paper, Row
 from clinic.papers.receipt import foot
+from clinic.papers.row import Row
 from payments.models import Voucher
 
 
@@ -18,6 +18,8 @@ def voucher_paper(
 
     :param base: the clinic's own web address, without a slash at its end
     """
+    from clinic.papers.paper import Paper
+
     title = voucher.get_kind_display().capitalize()
     paper = Paper(
         title=title,

@@ -11,7 +11,8 @@ from pypdf import PdfReader
 
 from bookings import operations as bookings
 from bookings.models import Appointment, By, Clinic, User
-from clinic.papers.paper import Paper, Row
+from clinic.papers.paper import Paper
+from clinic.papers.row import Row
 from payments import operations as payments
 from payments.models import Payment
 from tests.factories import NOW, START, ClientFactory, UserFactory, a_clinic, an_appointment
