@@ -1,7 +1,7 @@
 """`python -m tests.bookings.rival`: a process of its own that waits for the word and then acts.
 
-Reads one line of JSON from standard input, what to do and with what, and says that it is ready;
-acts at the next line, and writes what came of it.
+Reads a line of JSON from standard input, what to do and with what, and says that it is ready; acts
+at the next line, and writes what came of it. So time and again, until nothing more is to be read.
 """
 
 import json
@@ -20,15 +20,17 @@ def main() -> None:
 
     from django.db import connection
 
-    what, told = json.loads(sys.stdin.readline())
-    connection.ensure_connection()
-    say("ready")
-    sys.stdin.readline()
-    try:
-        answer = type(_acts()[what](**told)).__name__
-    except Exception as error:
-        answer = type(error).__name__
-    say(answer)
+    acts = _acts()
+    while line := sys.stdin.readline():
+        what, told = json.loads(line)
+        connection.ensure_connection()
+        say("ready")
+        sys.stdin.readline()
+        try:
+            answer = type(acts[what](**told)).__name__
+        except Exception as error:
+            answer = type(error).__name__
+        say(answer)
 
 
 def say(word: str) -> None:

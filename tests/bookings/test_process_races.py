@@ -5,10 +5,10 @@ import os
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 import pytest
 from django.db import connection
@@ -23,14 +23,16 @@ from tests.world.databases import address_of
 HOUR = timedelta(hours=1)
 RIVALS = 5
 Act = tuple[str, dict[str, Any]]
+Rival: TypeAlias = "subprocess.Popen[str]"
 pytestmark = pytest.mark.usefixtures("committed")
 
 
-def at_once(acts: Sequence[Act]) -> list[str]:
-    """Let a process do each of them at the same moment; return what came of each."""
+@pytest.fixture(scope="module")
+def rivals(django_db_setup: None) -> Iterator[list[Rival]]:
+    """Processes for all of these tests, each with a connection of its own."""
     environment = {**os.environ, "DATABASE_URL": address_of(str(connection.settings_dict["NAME"]))}
     with ExitStack() as stack:
-        rivals = [
+        yield [
             stack.enter_context(
                 subprocess.Popen(
                     [sys.executable, "-m", "tests.bookings.rival"],
@@ -40,23 +42,33 @@ def at_once(acts: Sequence[Act]) -> list[str]:
                     text=True,
                 )
             )
-            for _ in acts
+            for _ in range(RIVALS)
         ]
-        for rival, act in zip(rivals, acts, strict=True):
+
+
+@pytest.fixture
+def at_once(rivals: list[Rival]) -> Callable[[Sequence[Act]], list[str]]:
+    """Let a process do each of some acts at the same moment; give what came of each."""
+
+    def let(acts: Sequence[Act]) -> list[str]:
+        able = rivals[: len(acts)]
+        for rival, act in zip(able, acts, strict=True):
             tell(rival, json.dumps(act, default=str))
-        assert [hear(rival) for rival in rivals] == ["ready"] * len(acts)
-        for rival in rivals:
+        assert [hear(rival) for rival in able] == ["ready"] * len(acts)
+        for rival in able:
             tell(rival, "go")
-        return [hear(rival) for rival in rivals]
+        return [hear(rival) for rival in able]
+
+    return let
 
 
-def tell(rival: "subprocess.Popen[str]", line: str) -> None:
+def tell(rival: Rival, line: str) -> None:
     assert rival.stdin
     rival.stdin.write(f"{line}\n")
     rival.stdin.flush()
 
 
-def hear(rival: "subprocess.Popen[str]") -> str:
+def hear(rival: Rival) -> str:
     assert rival.stdout
     return rival.stdout.readline().strip()
 
@@ -65,7 +77,7 @@ def holding(treatment, starts_at=START, **more) -> Act:
     return "hold", {"treatment": treatment.pk, "starts_at": starts_at, **more}
 
 
-def test_the_same_time():
+def test_the_same_time(at_once):
     treatment = a_clinic()
 
     answers = at_once([holding(treatment)] * RIVALS)
@@ -74,7 +86,7 @@ def test_the_same_time():
     assert Allocation.objects.count() == 2
 
 
-def test_any_practitioner():
+def test_any_practitioner(at_once):
     treatment = a_clinic(practitioners=3, rooms=4)
 
     answers = at_once([holding(treatment)] * RIVALS)
@@ -85,7 +97,7 @@ def test_any_practitioner():
     assert overlaps() == []
 
 
-def test_the_last_room():
+def test_the_last_room(at_once):
     treatment = a_clinic(practitioners=RIVALS, rooms=1)
     people = Practitioner.objects.values_list("pk", flat=True)
 
@@ -95,7 +107,7 @@ def test_the_last_room():
     assert Allocation.objects.filter(resource__kind=Resource.Kind.ROOM).count() == 1
 
 
-def test_a_move_against_bookings():
+def test_a_move_against_bookings(at_once):
     treatment = a_clinic()
     appointment, wanted = an_appointment(treatment), START + 2 * HOUR
     move = ("move", {"appointment": appointment.pk, "starts_at": wanted})
@@ -108,7 +120,7 @@ def test_a_move_against_bookings():
     assert (appointment.allocations.count(), overlaps()) == (2, [])
 
 
-def test_an_offer_against_bookings():
+def test_an_offer_against_bookings(at_once):
     treatment = a_clinic()
     waits(treatment)
     frees(treatment)
@@ -121,7 +133,7 @@ def test_an_offer_against_bookings():
     assert (answers[0], overlaps()) == ("int", [])
 
 
-def test_a_series_against_bookings():
+def test_a_series_against_bookings(at_once):
     treatment = a_clinic()
     starts = weekly()
     series = ("series", {"plan": a_plan(treatment).pk, "treatment": treatment.pk, "starts": starts})
@@ -136,7 +148,7 @@ def test_a_series_against_bookings():
     assert overlaps() == []
 
 
-def test_two_series_with_the_same_days():
+def test_two_series_with_the_same_days(at_once):
     treatment = a_clinic()
     plans = [a_plan(treatment), a_plan(treatment)]
 
@@ -151,7 +163,7 @@ def test_two_series_with_the_same_days():
     assert (Appointment.objects.count(), overlaps()) == (4, [])
 
 
-def test_a_sick_day_against_bookings():
+def test_a_sick_day_against_bookings(at_once):
     treatment = a_clinic()
     who = Practitioner.objects.get().pk
     sick = ("away", {"resource": who, "begins": START - HOUR, "ends": START + 8 * HOUR})

@@ -225,7 +225,6 @@ def _look_around(page: Page, world: World, look: Look, paths: list[str], within:
     while paths:
         path = paths.pop(0)
         page.goto(world.url + path)
-        page.wait_for_load_state("networkidle")
         look.at(page, _kind(path).strip("/ "))
         links = page.eval_on_selector_all("a[href]", "all => all.map(a => a.getAttribute('href'))")
         for link in links:

@@ -26,7 +26,6 @@ from tests.world.processes import Process, Processes
 from tests.world.visitor import Visitor
 from tests.world.wire import Wire, http, smtp
 
-BROKERS = ("filesystem", "redis")
 TABLES = "select tablename from pg_tables where tablename ~ '^(bookings|payments|reminders)_'"
 OF_THE_WORKER = ("bookings_eventreceipt", "reminders_step", "reminders_message")
 _number = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
