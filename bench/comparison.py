@@ -93,6 +93,24 @@ def compare(system: System, floor: Floor, *, tomorrow: date) -> Row:
     )
 
 
+def statements(floor: Floor, slots: Sequence[Slot]) -> Beside:
+    """Measure how fast a booking's statements go by themselves, beside one insert.
+
+    :raises Unexpected: if one of them failed
+    """
+    wanted, clients = list(slots), itertools.cycle(range(1, CLIENTS_KNOWN + 1))
+    floor.clear()
+    burst([floor.book_by_statements(wanted.pop(), next(clients)) for _ in range(WARMING)])
+    size, own, bare = min(CLIENTS, len(wanted) // BOOKING_ROUNDS), [], []
+    for number in range(BOOKING_ROUNDS):
+        part = wanted[number * size : (number + 1) * size]
+        bare.append(burst([floor.book(slot) for slot in part]))
+        own.append(burst([floor.book_by_statements(slot, next(clients)) for slot in part]))
+    if failed := sum(size - answers.count(201) for answers in own):
+        raise Unexpected(f"{failed} of {size * BOOKING_ROUNDS} bookings by statements failed")
+    return beside([_rate(answers) for answers in own], [_rate(answers) for answers in bare])
+
+
 def growth(before: Ours, after: Ours, *, tomorrow: date) -> tuple[Beside, Beside]:
     """Measure what a longer history costs: the later system's times beside the earlier one's."""
     day, month = questions(tomorrow)

@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from bench.clinic_csv import APPOINTMENTS
-from bench.comparison import Beside, Row, compare, growth
+from bench.clinic_made_up import DAYS_AHEAD
+from bench.comparison import Beside, Row, compare, growth, spread, statements
 from bench.databases import Database
 from bench.load import Unexpected
 from bench.preparing import Failed, Place, our_database, serving_floor, serving_ours, serving_rival
 from bench.rivals.packages import AGENDA, APPOINTMENT, NotInstallable
 from bench.servers import NotServing
-from bench.systems import Floor, System
+from bench.systems import Floor, System, free_slots
 from sandbox.places import data_folder, own_folder
 
 SMALL = 10_000
@@ -37,6 +38,7 @@ class Result:
     appointments: int
     rows: list[Row | Missing]
     growth: tuple[Beside, Beside] | Missing
+    statements: Beside | Missing  # of a booking of ours, with nothing around them
 
 
 def run(*, small: bool) -> Result:
@@ -57,8 +59,9 @@ def run(*, small: bool) -> Result:
         for package in (AGENDA, APPOINTMENT):
             served = serving_rival(place, package, appointments=count)
             rows.append(_row(package.requirement, served, floor, place))
+        alone = ours if isinstance(ours, Missing) else _statements(place, database, floor)
         longer = ours if isinstance(ours, Missing) else _growth(place, database, count)
-    return Result(count, rows, longer)
+    return Result(count, rows, longer, alone)
 
 
 def _row(
@@ -70,6 +73,15 @@ def _row(
             return compare(system, floor, tomorrow=place.tomorrow)
     except TROUBLES as trouble:
         return Missing(name, str(trouble))
+
+
+def _statements(place: Place, database: Database, floor: Floor) -> Beside | Missing:
+    try:
+        with serving_ours(place, database) as ours:
+            slots = free_slots(ours, first=place.tomorrow, days=DAYS_AHEAD - 1)
+        return statements(floor, spread(slots))
+    except TROUBLES as trouble:
+        return Missing("a booking's statements", str(trouble))
 
 
 def _growth(place: Place, database: Database, appointments: int) -> tuple[Beside, Beside] | Missing:

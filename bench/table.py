@@ -26,6 +26,7 @@ def show(result: Result) -> None:
     for row in result.rows:
         print(_line(row) if isinstance(row, Row) else _why(row))
     print(NOTES)
+    print(_statements_line(result.statements))
     _show_growth(result)
 
 
@@ -46,6 +47,15 @@ def _floor_line(rows: list[Row]) -> str:
     rate = statistics.median(row.rate.floor for row in rows)
     day_text, month_text, rate_text = f"{day:.1f}ms", f"{month:.1f}ms", f"{rate:.0f}"
     return f"  {'bare view':{WIDTH - 2}}{day_text:>20}{month_text:>20}{rate_text:>20}"
+
+
+def _statements_line(alone: Beside | Missing) -> str:
+    if isinstance(alone, Missing):
+        return _why(alone)
+    return (
+        "  All statements of this clinic's booking from a bare view, with no rule or form around"
+        f"\n  them: {_rate(alone)} a second."
+    )
 
 
 def _line(row: Row) -> str:

@@ -1,7 +1,8 @@
-"""One address for both."""
+"""One address for both, and one for a whole booking."""
 
 from django.urls import path
 
+from bench.bare.booking import booking
 from bench.bare.views import floor
 
-urlpatterns = [path("floor", floor)]
+urlpatterns = [path("floor", floor), path("booking", booking)]
