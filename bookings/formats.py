@@ -14,6 +14,7 @@ _LOCALES = {"nl": "nl_NL", "en": "en_GB"}
 _NETHERLANDS = 31
 
 
+@lru_cache(maxsize=2000)  # a clinic has few prices, and each takes long to write
 def euros(cents: int, language: str) -> str:
     """Return an amount: “€ 45,00” with a hard space in Dutch, “€45.00” in English."""
     return format_currency(Decimal(cents) / 100, "EUR", locale=_locale(language))
