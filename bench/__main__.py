@@ -22,7 +22,7 @@ PARTS = ("pages", "messages", "side-by-side")
 def main() -> int:
     """Measure the parts that the command line asks for."""
     parser = argparse.ArgumentParser(prog="make bench")
-    parser.add_argument("--small", action="store_true", help="10,000 appointments, not 100,000")
+    parser.add_argument("--small", action="store_true", help="far fewer appointments")
     parser.add_argument("--only", choices=PARTS, help="measure this part alone")
     options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")

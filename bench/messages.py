@@ -12,7 +12,7 @@ from bench.preparing import PYTHON, Failed, command
 from sandbox.places import CHECKOUT
 from sandbox.ports import HOST, answers, free_port
 
-APPOINTMENTS, SMALL = 100_000, 20_000
+APPOINTMENTS, SMALL = 100_000, 40_000
 FAR_AWAY = 0.1  # seconds to an answer, as from a vendor on another continent
 START_SECONDS = 10
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:  # Django is not set up yet
 THREADS = 8
 DAY = timedelta(days=1)
 ROUNDS = 5
-A_TURN = timedelta(seconds=8)  # shorter than a worker's, so that there are rounds to compare
+A_TURN = timedelta(seconds=5)  # shorter than a worker's, so that there are rounds to compare
 FAR_AWAY = 600  # messages for each of two workers
 BACKLOG, SPREADS = 2_500, 3
 GROUPS = (1, 2, 4)
