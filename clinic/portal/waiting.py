@@ -87,6 +87,7 @@ def join(request: HttpRequest, slug: str) -> HttpResponse:
             "until": min(search.today + USUAL, search.last_day),
         },
     )
+    refusal_status = 422
     if request.method == "POST" and form.is_valid():
         try:
             entry = bookings.join_waitlist(
@@ -99,7 +100,8 @@ def join(request: HttpRequest, slug: str) -> HttpResponse:
             )
         except bookings.TooManyWishes:
             text = _("Many wishes came from your connection today. Try again tomorrow, or call us.")
-            return message_page(request, _("We cannot note more today"), text, status=429)
+            form.add_error(None, text)
+            refusal_status = 429
         except bookings.NotEligible as refusal:
             form.add_error(None, told_to_client(refusal))
         else:
@@ -111,7 +113,7 @@ def join(request: HttpRequest, slug: str) -> HttpResponse:
         "costs": costs_of((treatment.pk,), reference.current()),
         "form": form,
     }
-    status = 422 if form.errors else 200
+    status = refusal_status if form.errors else 200
     return render(request, "portal/join.html", context, status=status)
 
 

@@ -1,6 +1,5 @@
 """Many at the same moment, each with a database connection of her own."""
 
-import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -10,6 +9,7 @@ from typing import Any
 from django.db import connection
 
 from bookings.models import Allocation
+from tests.sandboxed import eventually
 
 
 def at_once(acts: Sequence[Callable[[], Any]]) -> list[Any]:
@@ -32,19 +32,18 @@ def at_once(acts: Sequence[Callable[[], Any]]) -> list[Any]:
 
 def wait_until_somebody_waits() -> None:
     """Return once somebody waits for a lock in this database."""
-    end = time.monotonic() + 10
-    with connection.cursor() as cursor:
-        while True:
+
+    def waits() -> bool:
+        with connection.cursor() as cursor:
             # Or a transaction sees what it saw at first.
             cursor.execute("select pg_stat_clear_snapshot()")
             cursor.execute(
                 "select count(*) from pg_stat_activity"
                 " where datname = current_database() and wait_event_type = 'Lock'"
             )
-            if cursor.fetchone()[0]:
-                return
-            assert time.monotonic() < end, "nobody waits"
-            time.sleep(0.02)
+            return bool(cursor.fetchone()[0])
+
+    eventually(waits)
 
 
 def kinds(answers: Iterable[Any]) -> Counter[str]:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import DataError, IntegrityError, connection, transaction
+from django.db.models import QuerySet
 
 from bookings.imported import ImportedRows, Refused, Remarks
 from bookings.locks import lock_clinic
@@ -29,11 +30,6 @@ from bookings.operations.importing.writing import Readers, Say, write
 
 #: Two imports at once would each add what both say.
 ONE_AT_A_TIME = 6_277_101  # a lock of our own, under any number
-ROWS = """
-SELECT count(*) FROM (
-    SELECT id FROM {table} WHERE import_key IS NOT NULL ORDER BY id FOR NO KEY UPDATE
-) AS known
-"""
 
 
 def import_rows(
@@ -90,11 +86,17 @@ def _lock(rows: ImportedRows) -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
-        if rows.appointments:
-            cursor.execute(ROWS.format(table=Appointment._meta.db_table))  # noqa: SLF001
-            lock_clinic()
-        if rows.clients:
-            cursor.execute(ROWS.format(table=Client._meta.db_table))  # noqa: SLF001
+    if rows.appointments:
+        _lock_known(Appointment.objects.all())
+        lock_clinic()
+    if rows.clients:
+        _lock_known(Client.objects.all())
+
+
+def _lock_known(rows: QuerySet[Appointment] | QuerySet[Client]) -> None:
+    """Lock what was imported before, in the order of its keys."""
+    known = rows.filter(import_key__isnull=False).order_by("pk")
+    list(known.select_for_update(no_key=True).values_list("pk"))
 
 
 def _import_reference(rows: ImportedRows, troubles: Remarks) -> tuple[Known, dict[str, Tally]]:
